@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Values of the engine to bytes and back: the structured clone algorithm
+ * (HTML, section 2.7) over the format of docs/wire-format.md.
+ *
+ * No recursion in either direction. Guest code that runs while a value is read
+ * (getters only; proxies are refused) runs under whatever deadline the interrupt handler knows.
+ * Patched prototypes change nothing: only intrinsics captured before the guest ran are called.
+ */
+#ifndef QJSP_ISOLATE_CLONE_H
+#define QJSP_ISOLATE_CLONE_H
+
+#include <qjspool/buffer.h>
+#include <quickjs.h>
+
+/* Captured before any guest code. Lives in the region. */
+typedef struct qjsp__intrinsics qjsp__intrinsics;
+
+/* NULL with an exception pending when the engine ran out of memory. Never freed: it goes with the region;
+ * qjsp__intrinsics_free is for tests that count leaks. */
+qjsp__intrinsics *qjsp__intrinsics_new(JSContext *ctx);
+void qjsp__intrinsics_free(JSContext *ctx, qjsp__intrinsics *in);
+
+typedef struct qjsp__clone_limits {
+    uint64_t max_nodes; /* 0: none */
+    uint32_t max_depth; /* containers; 0: 10,000 */
+} qjsp__clone_limits;
+
+/*
+ * qjsp__encode appends `value`; buf->limit bounds the bytes. On anything but QJSP_OK the buffer is cut back
+ * to where it was.
+ *
+ * QJSP_ERR_EXCEPTION  an exception is pending in ctx: a DataCloneError (a
+ *                     DOMException whose message names the path, such as
+ *                     "result.items[3].callback: a function cannot be cloned"), or what a getter threw
+ * QJSP_ERR_LIMIT      bytes, nodes or depth; nothing is pending
+ * QJSP_ERR_NOMEM      host memory ran out; nothing is pending
+ *
+ * root: what the path begins with, such as "result".
+ */
+QJSP_NODISCARD qjsp_status qjsp__encode(JSContext *ctx, const qjsp__intrinsics *in,
+                                        JSValueConst value, const char *root,
+                                        const qjsp__clone_limits *limits, qjsp_buffer *buf);
+
+/*
+ * qjsp__encode_lenient is for consoles: never throws and never runs guest
+ * code. Functions become "[Function: name]", symbols "Symbol(description)", proxies
+ * "[Proxy]", accessors "[Getter]", what is too deep or too long "[...]".
+ * QJSP_ERR_LIMIT and QJSP_ERR_NOMEM as above.
+ */
+QJSP_NODISCARD qjsp_status qjsp__encode_lenient(JSContext *ctx, const qjsp__intrinsics *in,
+                                                JSValueConst value,
+                                                const qjsp__clone_limits *limits,
+                                                qjsp_buffer *buf);
+
+/*
+ * qjsp__decode makes a value from hostile bytes (checked as it goes; exactly one item).
+ * JS_EXCEPTION with an exception pending: out of memory, or a TypeError that
+ * names the offset and what is wrong there.
+ */
+JSValue qjsp__decode(JSContext *ctx, const qjsp__intrinsics *in, qjsp_bytes bytes,
+                     const qjsp__clone_limits *limits);
+
+#endif

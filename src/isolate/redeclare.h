@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must be known of a source before the engine compiles it: whether it is a
+ * module, whether it can need to wait, and the form of it that may declare
+ * its top-level names again. Text in, text out; knows no engine.
+ */
+#ifndef QJSP_ISOLATE_REDECLARE_H
+#define QJSP_ISOLATE_REDECLARE_H
+
+#include <qjspool/buffer.h>
+
+typedef struct qjsp__source_facts {
+    bool is_module;   /* a top-level import or export declaration */
+    bool has_await;   /* the word await occurs outside strings and comments */
+    bool has_lexical; /* a top-level let, const or class declaration */
+} qjsp__source_facts;
+
+/* qjsp__source_scan looks at a program. Sources that are not valid JavaScript give
+ * some answer; the compiler then says what is wrong with them. */
+void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out);
+
+/*
+ * qjsp__source_redeclare appends `source` with its top-level let, const and
+ * class declarations turned into var declarations. *first_line is the line number
+ * to compile it with, so that lines and columns stay those of `source`.
+ * The source must be a valid script (compile it first).
+ */
+void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line);
+
+#endif
