@@ -128,6 +128,8 @@ typedef struct qjsp_task {
     qjsp_bytes globals;   /* CBOR map put on globalThis first, or empty */
     uint64_t timeout_ms;  /* from begin, waiting included; 0: none */
     size_t memory_limit;  /* bytes; 0 or above the isolate's: the isolate's */
+    bool in_session;      /* one of several that share state: what it declares and the timers it
+                             leaves live on, see qjsp_isolate_end */
 } qjsp_task;
 
 QJSP_API void qjsp_task_init(qjsp_task *task);
@@ -203,12 +205,16 @@ QJSP_API void qjsp_isolate_poll(qjsp_isolate *iso, uint64_t now_ms, qjsp_poll *o
 QJSP_API const qjsp_result *qjsp_isolate_peek_result(const qjsp_isolate *iso);
 
 /*
- * qjsp_isolate_end ends a task, done or not: timers and calls are dropped, and
- * the realm goes back to the snapshot if `restore` asks for it (drivers pass
- * isolation == TASK and no session). Returns QJSP_ERR_CRASHED when the isolate
- * cannot be used again (is_damaged); it must then be freed.
+ * qjsp_isolate_end ends a task, done or not. Its host calls are dropped. Then,
+ * if the isolate is sealed: with QJSP_ISOLATION_TASK the realm goes back to the snapshot; with
+ * QJSP_ISOLATION_WORKER it stays, but for timers, unless the task was stopped or ran out
+ * of memory, which brings the snapshot back as well (half-done work and full memory are
+ * nobody else's problem). A task in a session leaves all as it is, timers included: those that fall due
+ * run when the session's next task begins.
+ *
+ * QJSP_ERR_CRASHED  the isolate cannot be used again; free it
  */
-QJSP_API QJSP_NODISCARD qjsp_status qjsp_isolate_end(qjsp_isolate *iso, bool restore);
+QJSP_API QJSP_NODISCARD qjsp_status qjsp_isolate_end(qjsp_isolate *iso);
 
 /* qjsp_isolate_seal takes the snapshot. Once, between tasks. QJSP_ERR_NOMEM: not sealed. */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_isolate_seal(qjsp_isolate *iso);

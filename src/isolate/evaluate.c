@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a task's source to the value or promise that it comes to. What is
+ * awaited, and how it is read, is isolate.c's and finish.c's business.
+ */
+#include "isolate/isolate.h"
+#include "isolate/redeclare.h"
+
+enum { MAX_ARGUMENTS = 65535 };
+
+static const char *filename(const qjsp_isolate *iso)
+{
+    return (const char *)iso->filename.data;
+}
+
+static JSValue eval_text(qjsp_isolate *iso, const qjsp_buffer *text, int first_line, int flags)
+{
+    JSEvalOptions options = {
+        .version = JS_EVAL_OPTIONS_VERSION,
+        .eval_flags = flags,
+        .filename = filename(iso),
+        .line_num = first_line,
+    };
+
+    return JS_Eval2(iso->realm->ctx, (const char *)text->data, text->len - 1, &options);
+}
+
+static JSValue out_of_host_memory(JSContext *ctx)
+{
+    return JS_ThrowInternalError(ctx, "the host has no memory for the source");
+}
+
+/* The promise of a module's evaluation; its namespace is read when that is fulfilled. */
+static JSValue eval_module(qjsp_isolate *iso)
+{
+    JSContext *ctx = iso->realm->ctx;
+    JSValue module = eval_text(iso, &iso->source, 1,
+                               JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+
+    if (JS_IsException(module))
+        return module;
+    iso->realm->module = JS_VALUE_GET_PTR(module);
+    return JS_EvalFunction(ctx, module);
+}
+
+/*
+ * State that outlives the task must allow `const x` a second time, which the
+ * engine refuses for the life of a realm. Early errors are those of the
+ * original: it is compiled first.
+ */
+static JSValue eval_redeclared(qjsp_isolate *iso, int flags)
+{
+    JSContext *ctx = iso->realm->ctx;
+    JSValue compiled = eval_text(iso, &iso->source, 1, flags | JS_EVAL_FLAG_COMPILE_ONLY);
+    qjsp_bytes original = { iso->source.data, iso->source.len - 1 };
+    int first_line = 1;
+
+    if (JS_IsException(compiled))
+        return compiled;
+    JS_FreeValue(ctx, compiled);
+    qjsp_buffer_clear(&iso->scratch);
+    qjsp__source_redeclare(original, &iso->scratch, &first_line);
+    qjsp_buffer_append(&iso->scratch, "", 1);
+    if (iso->scratch.status != QJSP_OK)
+        return out_of_host_memory(ctx);
+    return eval_text(iso, &iso->scratch, first_line, flags);
+}
+
+static JSValue eval_program(qjsp_isolate *iso)
+{
+    qjsp__source_facts facts;
+    int flags = JS_EVAL_TYPE_GLOBAL;
+
+    qjsp__source_scan((qjsp_bytes){ iso->source.data, iso->source.len - 1 }, &facts);
+    if (facts.is_module)
+        return eval_module(iso);
+    /* Without the word there is nothing to await, and the plain form is cheaper. */
+    if (facts.has_await) {
+        flags |= JS_EVAL_FLAG_ASYNC;
+        iso->realm->is_boxed = true;
+    }
+    if (facts.has_lexical && (iso->keeps_state || iso->kind == QJSP_TASK_BOOT))
+        return eval_redeclared(iso, flags);
+    return eval_text(iso, &iso->source, 1, flags);
+}
+
+/* The source of a call is an expression: parentheses make it one, on lines of their own
+ * so that the caller's lines keep their numbers. */
+static JSValue eval_function(qjsp_isolate *iso)
+{
+    JSContext *ctx = iso->realm->ctx;
+    JSValue function;
+
+    qjsp_buffer_clear(&iso->scratch);
+    qjsp_buffer_append(&iso->scratch, "(\n", 2);
+    qjsp_buffer_append(&iso->scratch, iso->source.data, iso->source.len - 1);
+    qjsp_buffer_append(&iso->scratch, "\n)", 3);
+    if (iso->scratch.status != QJSP_OK)
+        return out_of_host_memory(ctx);
+    function = eval_text(iso, &iso->scratch, 0, JS_EVAL_TYPE_GLOBAL);
+    if (JS_IsException(function) || JS_IsFunction(ctx, function))
+        return function;
+    JS_FreeValue(ctx, function);
+    return JS_ThrowTypeError(ctx, "the source of a call must be a function");
+}
+
+static JSValue apply(JSContext *ctx, JSValueConst function, JSValueConst args, uint32_t argc)
+{
+    JSValue *argv = js_malloc(ctx, (argc + 1) * sizeof *argv);
+    JSValue ret = JS_EXCEPTION;
+    uint32_t n = 0;
+
+    if (argv == NULL)
+        return JS_EXCEPTION;
+    for (; n < argc; n++) {
+        argv[n] = JS_GetPropertyUint32(ctx, args, n);
+        if (JS_IsException(argv[n]))
+            break;
+    }
+    if (n == argc)
+        ret = JS_Call(ctx, function, JS_UNDEFINED, (int)argc, argv);
+    while (n > 0)
+        JS_FreeValue(ctx, argv[--n]);
+    js_free(ctx, argv);
+    return ret;
+}
+
+static JSValue eval_call(qjsp_isolate *iso)
+{
+    JSContext *ctx = iso->realm->ctx;
+    JSValue function, ret;
+    int64_t argc;
+
+    if (JS_GetLength(ctx, iso->realm->args, &argc) < 0)
+        return JS_EXCEPTION;
+    if (argc > MAX_ARGUMENTS)
+        return JS_ThrowRangeError(ctx, "a call may have at most %d arguments", MAX_ARGUMENTS);
+    function = eval_function(iso);
+    if (JS_IsException(function))
+        return function;
+    ret = apply(ctx, function, iso->realm->args, (uint32_t)argc);
+    JS_FreeValue(ctx, function);
+    return ret;
+}
+
+bool qjsp__evaluate(qjsp_isolate *iso)
+{
+    JSValue value = iso->kind == QJSP_TASK_CALL ? eval_call(iso) : eval_program(iso);
+
+    if (JS_IsException(value)) {
+        iso->realm->module = NULL;
+        return false;
+    }
+    if (JS_IsPromise(value))
+        JS_PromiseMarkAsHandled(iso->realm->ctx, value);
+    iso->realm->completion = value;
+    return true;
+}
