@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# A short front to CMake and scripts/. Every goal works in a clean clone: it installs and fetches
+# what it needs first. `make help` lists the goals.
+PREFIX ?= /usr/local
+DESTDIR ?=
+build := build/release
+
+.PHONY: all build setup demo test bench install clean format help
+.DEFAULT_GOAL := all
+
+all: build
+
+setup:
+	@scripts/setup.sh >/dev/null
+
+build: setup
+	@mkdir -p build
+	@cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@cmake --build $(build)
+
+demo: build
+	@scripts/demo.sh
+
+test:
+	@scripts/test.sh
+
+bench:
+	@scripts/setup.sh --dev >/dev/null
+	@$(MAKE) --no-print-directory build
+	@scripts/bench.sh
+
+install: build
+	@cmake -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX)) $(build) >/dev/null
+	@DESTDIR=$(DESTDIR) cmake --install $(build)
+
+format:
+	@scripts/setup.sh --dev >/dev/null
+	@scripts/check-format --fix
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make           builds the library and the command into $(build)'
+	@echo 'make demo      a real job on all cores; hostile records included'
+	@echo 'make test      every check; ends with "N passed, N failed"'
+	@echo '               (scripts/test.sh STAGE... runs some of them, --list names them)'
+	@echo 'make bench     measures, and writes docs/benchmarks.md'
+	@echo 'make install   PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make format    formats our C files'
+	@echo 'make clean     removes build/; the fetched engine stays in its cache'
