@@ -22,8 +22,12 @@ qjsp__intrinsics *qjsp__intrinsics_new(JSContext *ctx);
 void qjsp__intrinsics_free(JSContext *ctx, qjsp__intrinsics *in);
 
 typedef struct qjsp__clone_limits {
-    uint64_t max_nodes; /* 0: none */
+    uint64_t max_nodes; /* values, and keys of objects; 0: none */
     uint32_t max_depth; /* containers; 0: 10,000 */
+    /* Asked every 1,000 nodes, as the engine's own handler sees nothing of
+     * loops in C; true: stop. NULL: never. */
+    bool (*interrupted)(void *ud);
+    void *ud;
 } qjsp__clone_limits;
 
 /*
@@ -35,6 +39,7 @@ typedef struct qjsp__clone_limits {
  *                     "result.items[3].callback: a function cannot be cloned"), or what a getter threw
  * QJSP_ERR_LIMIT      bytes, nodes or depth; nothing is pending
  * QJSP_ERR_NOMEM      host memory ran out; nothing is pending
+ * QJSP_ERR_TIMEOUT    limits->interrupted said so; nothing is pending
  *
  * root: what the path begins with, such as "result".
  */
@@ -46,7 +51,8 @@ QJSP_NODISCARD qjsp_status qjsp__encode(JSContext *ctx, const qjsp__intrinsics *
  * qjsp__encode_lenient is for consoles: never throws and never runs guest
  * code. Functions become "[Function: name]", symbols "Symbol(description)", proxies
  * "[Proxy]", accessors "[Getter]", what is too deep or too long "[...]".
- * QJSP_ERR_LIMIT and QJSP_ERR_NOMEM as above.
+ * Once max_nodes are used up, what is left of each container is one "[...]"
+ * QJSP_ERR_LIMIT (bytes only), QJSP_ERR_NOMEM and QJSP_ERR_TIMEOUT as above.
  */
 QJSP_NODISCARD qjsp_status qjsp__encode_lenient(JSContext *ctx, const qjsp__intrinsics *in,
                                                 JSValueConst value,
@@ -55,8 +61,9 @@ QJSP_NODISCARD qjsp_status qjsp__encode_lenient(JSContext *ctx, const qjsp__intr
 
 /*
  * qjsp__decode makes a value from hostile bytes (checked as it goes; exactly one item).
- * JS_EXCEPTION with an exception pending: out of memory, or a TypeError that
- * names the offset and what is wrong there.
+ * JS_EXCEPTION with an exception pending: out of memory, a TypeError that
+ * names the offset and what is wrong there, or, when limits->interrupted said so, an
+ * InternalError "interrupted" that guest code cannot catch.
  */
 JSValue qjsp__decode(JSContext *ctx, const qjsp__intrinsics *in, qjsp_bytes bytes,
                      const qjsp__clone_limits *limits);

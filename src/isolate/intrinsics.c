@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* Captured intrinsics: see intrinsics.h. */
+#include "isolate/intrinsics.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+typedef enum capture_place {
+    PLACE_GLOBAL,    /* the constructor itself */
+    PLACE_STATIC,    /* a property of the constructor */
+    PLACE_PROTOTYPE, /* a property of its prototype, or what that inherits */
+    PLACE_GETTER,    /* the getter of such a property */
+} capture_place;
+
+static const struct {
+    const char *global;
+    const char *name;
+    capture_place place;
+} captures[] = {
+    [QJSP__IN_MAP] = { "Map", NULL, PLACE_GLOBAL },
+    [QJSP__IN_MAP_SET] = { "Map", "set", PLACE_PROTOTYPE },
+    [QJSP__IN_MAP_FOR_EACH] = { "Map", "forEach", PLACE_PROTOTYPE },
+    [QJSP__IN_SET] = { "Set", NULL, PLACE_GLOBAL },
+    [QJSP__IN_SET_ADD] = { "Set", "add", PLACE_PROTOTYPE },
+    [QJSP__IN_SET_FOR_EACH] = { "Set", "forEach", PLACE_PROTOTYPE },
+    [QJSP__IN_DATE_GET_TIME] = { "Date", "getTime", PLACE_PROTOTYPE },
+    [QJSP__IN_REGEXP] = { "RegExp", NULL, PLACE_GLOBAL },
+    [QJSP__IN_REGEXP_SOURCE] = { "RegExp", "source", PLACE_GETTER },
+    [QJSP__IN_REGEXP_HAS_INDICES] = { "RegExp", "hasIndices", PLACE_GETTER },
+    [QJSP__IN_REGEXP_GLOBAL] = { "RegExp", "global", PLACE_GETTER },
+    [QJSP__IN_REGEXP_IGNORE_CASE] = { "RegExp", "ignoreCase", PLACE_GETTER },
+    [QJSP__IN_REGEXP_MULTILINE] = { "RegExp", "multiline", PLACE_GETTER },
+    [QJSP__IN_REGEXP_DOT_ALL] = { "RegExp", "dotAll", PLACE_GETTER },
+    [QJSP__IN_REGEXP_UNICODE] = { "RegExp", "unicode", PLACE_GETTER },
+    [QJSP__IN_REGEXP_UNICODE_SETS] = { "RegExp", "unicodeSets", PLACE_GETTER },
+    [QJSP__IN_REGEXP_STICKY] = { "RegExp", "sticky", PLACE_GETTER },
+    [QJSP__IN_BUFFER_DETACHED] = { "ArrayBuffer", "detached", PLACE_GETTER },
+    [QJSP__IN_TYPED_BUFFER] = { "Uint8Array", "buffer", PLACE_GETTER },
+    [QJSP__IN_TYPED_BYTE_LENGTH] = { "Uint8Array", "byteLength", PLACE_GETTER },
+    [QJSP__IN_TYPED_BYTE_OFFSET] = { "Uint8Array", "byteOffset", PLACE_GETTER },
+    [QJSP__IN_TYPED_LENGTH] = { "Uint8Array", "length", PLACE_GETTER },
+    [QJSP__IN_VIEW] = { "DataView", NULL, PLACE_GLOBAL },
+    [QJSP__IN_VIEW_BUFFER] = { "DataView", "buffer", PLACE_GETTER },
+    [QJSP__IN_VIEW_BYTE_LENGTH] = { "DataView", "byteLength", PLACE_GETTER },
+    [QJSP__IN_VIEW_BYTE_OFFSET] = { "DataView", "byteOffset", PLACE_GETTER },
+    [QJSP__IN_NUMBER_VALUE_OF] = { "Number", "valueOf", PLACE_PROTOTYPE },
+    [QJSP__IN_STRING_VALUE_OF] = { "String", "valueOf", PLACE_PROTOTYPE },
+    [QJSP__IN_BOOLEAN_VALUE_OF] = { "Boolean", "valueOf", PLACE_PROTOTYPE },
+    [QJSP__IN_BIGINT_VALUE_OF] = { "BigInt", "valueOf", PLACE_PROTOTYPE },
+    [QJSP__IN_BIGINT_TO_STRING] = { "BigInt", "toString", PLACE_PROTOTYPE },
+    [QJSP__IN_BIGINT] = { "BigInt", NULL, PLACE_GLOBAL },
+    [QJSP__IN_BIGINT_AS_INT_N] = { "BigInt", "asIntN", PLACE_STATIC },
+    [QJSP__IN_SYMBOL_TO_STRING] = { "Symbol", "toString", PLACE_PROTOTYPE },
+    [QJSP__IN_ERROR_STACK] = { "Error", "stack", PLACE_GETTER },
+    [QJSP__IN_DOM_EXCEPTION] = { "DOMException", NULL, PLACE_GLOBAL },
+    [QJSP__IN_DOM_EXCEPTION_NAME] = { "DOMException", "name", PLACE_GETTER },
+    [QJSP__IN_DOM_EXCEPTION_MESSAGE] = { "DOMException", "message", PLACE_GETTER },
+    [QJSP__IN_ERROR_PROTO] = { "Error", "prototype", PLACE_STATIC },
+    [QJSP__IN_EVAL_ERROR_PROTO] = { "EvalError", "prototype", PLACE_STATIC },
+    [QJSP__IN_RANGE_ERROR_PROTO] = { "RangeError", "prototype", PLACE_STATIC },
+    [QJSP__IN_REFERENCE_ERROR_PROTO] = { "ReferenceError", "prototype", PLACE_STATIC },
+    [QJSP__IN_SYNTAX_ERROR_PROTO] = { "SyntaxError", "prototype", PLACE_STATIC },
+    [QJSP__IN_TYPE_ERROR_PROTO] = { "TypeError", "prototype", PLACE_STATIC },
+    [QJSP__IN_URI_ERROR_PROTO] = { "URIError", "prototype", PLACE_STATIC },
+    [QJSP__IN_INTERNAL_ERROR_PROTO] = { "InternalError", "prototype", PLACE_STATIC },
+    [QJSP__IN_AGGREGATE_ERROR_PROTO] = { "AggregateError", "prototype", PLACE_STATIC },
+};
+
+/* Classes by the names the engine gives them; guests cannot change these. */
+static const struct {
+    const char *name;
+    qjsp__object_kind kind;
+} classes[] = {
+    { "Object", QJSP__KIND_PLAIN },
+    { "Arguments", QJSP__KIND_PLAIN },
+    { "Module", QJSP__KIND_MODULE },
+    { "Array", QJSP__KIND_ARRAY },
+    { "Map", QJSP__KIND_MAP },
+    { "Set", QJSP__KIND_SET },
+    { "Error", QJSP__KIND_ERROR },
+    { "DOMException", QJSP__KIND_DOM_EXCEPTION },
+    { "Date", QJSP__KIND_DATE },
+    { "RegExp", QJSP__KIND_REGEXP },
+    { "Number", QJSP__KIND_NUMBER },
+    { "String", QJSP__KIND_STRING },
+    { "Boolean", QJSP__KIND_BOOLEAN },
+    { "BigInt", QJSP__KIND_BIGINT },
+    { "ArrayBuffer", QJSP__KIND_BUFFER },
+    { "DataView", QJSP__KIND_VIEW },
+    { "Proxy", QJSP__KIND_PROXY },
+};
+
+static qjsp__object_kind class_kind(const char *name)
+{
+    for (size_t i = 0; i < QJSP_COUNTOF(classes); i++) {
+        if (strcmp(classes[i].name, name) == 0)
+            return classes[i].kind;
+    }
+    return QJSP__KIND_OTHER;
+}
+
+/* The engine's own classes have the lowest ids. A host's class that was
+ * registered earlier and bears one of these names must not pass for one of them,
+ * so only the first of a name counts; "Arguments" exists twice. */
+static bool kind_is_taken(const qjsp__intrinsics *in, JSClassID id, qjsp__object_kind kind)
+{
+    for (JSClassID i = 0; i < id; i++) {
+        if (in->kinds[i] == kind)
+            return kind != QJSP__KIND_PLAIN;
+    }
+    return false;
+}
+
+static int learn_class(JSContext *ctx, qjsp__intrinsics *in, JSClassID id)
+{
+    JSAtom atom = JS_GetClassName(JS_GetRuntime(ctx), id);
+    const char *name = JS_AtomToCString(ctx, atom);
+    qjsp__object_kind kind;
+
+    JS_FreeAtom(ctx, atom);
+    if (name == NULL)
+        return -1;
+    kind = class_kind(name);
+    if (kind != QJSP__KIND_OTHER && !kind_is_taken(in, id, kind))
+        in->kinds[id] = (uint8_t)kind;
+    if (kind == QJSP__KIND_ERROR && in->error_class == JS_INVALID_CLASS_ID)
+        in->error_class = id;
+    JS_FreeCString(ctx, name);
+    return 0;
+}
+
+/* Typed arrays are many classes in a row; a sample of each tells its id. */
+static int learn_typed_arrays(JSContext *ctx, qjsp__intrinsics *in)
+{
+    for (int type = JS_TYPED_ARRAY_UINT8C; type <= JS_TYPED_ARRAY_FLOAT64; type++) {
+        JSValue sample = JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type);
+        JSClassID id = JS_GetClassID(sample);
+
+        JS_FreeValue(ctx, sample);
+        if (id == JS_INVALID_CLASS_ID || id >= QJSP__CLASSES_MAX)
+            return -1;
+        in->kinds[id] = QJSP__KIND_TYPED_ARRAY;
+    }
+    return 0;
+}
+
+static int learn_classes(JSContext *ctx, qjsp__intrinsics *in)
+{
+    JSRuntime *rt = JS_GetRuntime(ctx);
+
+    for (JSClassID id = 1; id < QJSP__CLASSES_MAX; id++) {
+        if (JS_IsRegisteredClass(rt, id) && learn_class(ctx, in, id) < 0)
+            return -1;
+    }
+    return learn_typed_arrays(ctx, in);
+}
+
+/* Takes `from`. The getter of the nearest `name` on its prototype chain. */
+static JSValue find_getter(JSContext *ctx, JSValue from, const char *name)
+{
+    JSAtom atom = JS_NewAtom(ctx, name);
+    JSPropertyDescriptor desc = { .value = JS_UNDEFINED };
+    JSValue next;
+    int found = atom == JS_ATOM_NULL ? -1 : 0;
+
+    while (found == 0 && JS_IsObject(from)) {
+        found = JS_GetOwnProperty(ctx, &desc, from, atom);
+        next = found == 0 ? JS_GetPrototype(ctx, from) : JS_UNDEFINED;
+        JS_FreeValue(ctx, from);
+        from = next;
+    }
+    JS_FreeValue(ctx, from);
+    JS_FreeAtom(ctx, atom);
+    if (found < 0)
+        return JS_EXCEPTION;
+    if (found == 0)
+        return JS_UNDEFINED;
+    JS_FreeValue(ctx, desc.value);
+    JS_FreeValue(ctx, desc.setter);
+    return desc.getter;
+}
+
+static JSValue capture_from(JSContext *ctx, JSValueConst ctor, qjsp__intrinsic which)
+{
+    JSValue proto, found;
+
+    if (captures[which].place == PLACE_GLOBAL)
+        return JS_DupValue(ctx, ctor);
+    if (captures[which].place == PLACE_STATIC)
+        return JS_GetPropertyStr(ctx, ctor, captures[which].name);
+    proto = JS_GetPropertyStr(ctx, ctor, "prototype");
+    if (JS_IsException(proto))
+        return proto;
+    if (captures[which].place == PLACE_GETTER)
+        return find_getter(ctx, proto, captures[which].name);
+    found = JS_GetPropertyStr(ctx, proto, captures[which].name);
+    JS_FreeValue(ctx, proto);
+    return found;
+}
+
+static int capture(JSContext *ctx, qjsp__intrinsics *in, JSValueConst global,
+                   qjsp__intrinsic which)
+{
+    JSValue ctor = JS_GetPropertyStr(ctx, global, captures[which].global);
+
+    if (JS_IsException(ctor))
+        return -1;
+    in->values[which] = capture_from(ctx, ctor, which);
+    JS_FreeValue(ctx, ctor);
+    if (JS_IsException(in->values[which]))
+        return -1;
+    if (JS_IsObject(in->values[which]))
+        return 0;
+    JS_ThrowTypeError(ctx, "this realm lacks %s.%s", captures[which].global,
+                      captures[which].name == NULL ? "constructor" : captures[which].name);
+    return -1;
+}
+
+static int capture_all(JSContext *ctx, qjsp__intrinsics *in)
+{
+    JSValue global = JS_GetGlobalObject(ctx);
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < QJSP_COUNTOF(captures); i++)
+        r = capture(ctx, in, global, (qjsp__intrinsic)i);
+    JS_FreeValue(ctx, global);
+    return r;
+}
+
+static int push(JSContext *ctx, JSValueConst array, JSValueConst value)
+{
+    int64_t len;
+
+    if (JS_GetLength(ctx, array, &len) < 0)
+        return -1;
+    return JS_DefinePropertyValueUint32(ctx, array, (uint32_t)len, JS_DupValue(ctx, value),
+                                        JS_PROP_C_W_E | JS_PROP_THROW);
+}
+
+static JSValue collect_pair(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+{
+    (void)argc;
+    if (push(ctx, this_val, argv[1]) < 0 || push(ctx, this_val, argv[0]) < 0)
+        return JS_EXCEPTION;
+    return JS_UNDEFINED;
+}
+
+static JSValue collect_member(JSContext *ctx, JSValueConst this_val, int argc,
+                              JSValueConst *argv)
+{
+    (void)argc;
+    return push(ctx, this_val, argv[0]) < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
+static int make_own(JSContext *ctx, qjsp__intrinsics *in)
+{
+    JSAtom *atoms[] = { &in->name, &in->message, &in->stack, &in->cause, &in->errors, &in->length };
+    const char *names[] = { "name", "message", "stack", "cause", "errors", "length" };
+
+    for (size_t i = 0; i < QJSP_COUNTOF(atoms); i++) {
+        *atoms[i] = JS_NewAtom(ctx, names[i]);
+        if (*atoms[i] == JS_ATOM_NULL)
+            return -1;
+    }
+    in->values[QJSP__IN_COLLECT_PAIR] = JS_NewCFunction(ctx, collect_pair, "", 2);
+    in->values[QJSP__IN_COLLECT_MEMBER] = JS_NewCFunction(ctx, collect_member, "", 1);
+    if (JS_IsException(in->values[QJSP__IN_COLLECT_PAIR]) ||
+        JS_IsException(in->values[QJSP__IN_COLLECT_MEMBER]))
+        return -1;
+    return 0;
+}
+
+qjsp__intrinsics *qjsp__intrinsics_new(JSContext *ctx)
+{
+    qjsp__intrinsics *in = js_mallocz(ctx, sizeof *in);
+
+    if (in == NULL)
+        return NULL;
+    for (size_t i = 0; i < QJSP__IN_COUNT; i++)
+        in->values[i] = JS_UNDEFINED;
+    if (make_own(ctx, in) < 0 || capture_all(ctx, in) < 0 || learn_classes(ctx, in) < 0) {
+        qjsp__intrinsics_free(ctx, in);
+        return NULL;
+    }
+    return in;
+}
+
+void qjsp__intrinsics_free(JSContext *ctx, qjsp__intrinsics *in)
+{
+    if (in == NULL)
+        return;
+    for (size_t i = 0; i < QJSP__IN_COUNT; i++)
+        JS_FreeValue(ctx, in->values[i]);
+    JS_FreeAtom(ctx, in->name);
+    JS_FreeAtom(ctx, in->message);
+    JS_FreeAtom(ctx, in->stack);
+    JS_FreeAtom(ctx, in->cause);
+    JS_FreeAtom(ctx, in->errors);
+    JS_FreeAtom(ctx, in->length);
+    js_free(ctx, in);
+}
+
+JSValue qjsp__intrinsics_call(JSContext *ctx, const qjsp__intrinsics *in, qjsp__intrinsic which,
+                              JSValueConst object)
+{
+    return JS_Call(ctx, in->values[which], object, 0, NULL);
+}
+
+JSValueConst qjsp__intrinsics_error_proto(const qjsp__intrinsics *in, qjsp_bytes name)
+{
+    for (int i = QJSP__IN_ERROR_PROTO; i <= QJSP__IN_AGGREGATE_ERROR_PROTO; i++) {
+        const char *have = captures[i].global;
+
+        if (strlen(have) == name.len && memcmp(have, name.data, name.len) == 0)
+            return in->values[i];
+    }
+    return JS_UNDEFINED;
+}
