@@ -69,19 +69,40 @@ static void push_items(qjsp__encoder *e, qjsp__frame_kind kind, JSValue items, u
                          });
 }
 
-/* Only indices: keys come with all indices first, in order. Indices from 2^31
- * on are not seen as such, and such arrays are sparse anyway. */
+static bool is_index(const char *text, size_t len)
+{
+    uint64_t n = 0;
+
+    if (len == 0 || len > 10 || (text[0] == '0' && len > 1))
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        n = n * 10 + (uint64_t)(text[i] - '0');
+    }
+    return n < UINT32_MAX;
+}
+
+/* Keys come with all indices first, in order: the last one tells. */
 static bool has_only_indices(JSContext *ctx, own_keys keys)
 {
-    JSValue last;
-    bool is_index;
+    JSAtom last = keys.n == 0 ? JS_ATOM_NULL : keys.tab[keys.n - 1].atom;
+    JSAtom dense = keys.n == 0 ? JS_ATOM_NULL : JS_NewAtomUInt32(ctx, keys.n - 1);
+    bool is_dense = last == dense, is_last_index;
+    const char *text;
+    size_t len;
 
-    if (keys.n == 0)
+    JS_FreeAtom(ctx, dense);
+    if (is_dense)
         return true;
-    last = JS_AtomToValue(ctx, keys.tab[keys.n - 1].atom);
-    is_index = JS_VALUE_GET_TAG(last) == JS_TAG_INT;
-    JS_FreeValue(ctx, last);
-    return is_index;
+    text = JS_AtomToCStringLen(ctx, &len, last);
+    if (text == NULL) { /* out of memory; the other form is right as well */
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return false;
+    }
+    is_last_index = is_index(text, len);
+    JS_FreeCString(ctx, text);
+    return is_last_index;
 }
 
 static void encode_array(qjsp__encoder *e, JSValueConst array)

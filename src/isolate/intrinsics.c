@@ -67,93 +67,94 @@ static const struct {
     [QJSP__IN_AGGREGATE_ERROR_PROTO] = { "AggregateError", "prototype", PLACE_STATIC },
 };
 
-/* Classes by the names the engine gives them; guests cannot change these. */
-static const struct {
-    const char *name;
-    qjsp__object_kind kind;
-} classes[] = {
-    { "Object", QJSP__KIND_PLAIN },
-    { "Arguments", QJSP__KIND_PLAIN },
-    { "Module", QJSP__KIND_MODULE },
-    { "Array", QJSP__KIND_ARRAY },
-    { "Map", QJSP__KIND_MAP },
-    { "Set", QJSP__KIND_SET },
-    { "Error", QJSP__KIND_ERROR },
-    { "DOMException", QJSP__KIND_DOM_EXCEPTION },
-    { "Date", QJSP__KIND_DATE },
-    { "RegExp", QJSP__KIND_REGEXP },
-    { "Number", QJSP__KIND_NUMBER },
-    { "String", QJSP__KIND_STRING },
-    { "Boolean", QJSP__KIND_BOOLEAN },
-    { "BigInt", QJSP__KIND_BIGINT },
-    { "ArrayBuffer", QJSP__KIND_BUFFER },
-    { "DataView", QJSP__KIND_VIEW },
-    { "Proxy", QJSP__KIND_PROXY },
+/* One object of each class, in the order of sample_kinds. Class ids are the
+ * engine's private numbers and its class names are not unique. */
+static const char samples_source[] =
+    "[{}, (function () { return arguments })(), (function () { 'use strict'; return arguments })(),"
+    " [], new Map, new Set, new Error, new DOMException, new Date(0), /./, Object(1), Object(''),"
+    " Object(true), Object(1n), new ArrayBuffer(1), new DataView(new ArrayBuffer(1)),"
+    " new Proxy({}, {}), JSON.rawJSON(1)]";
+
+static const uint8_t sample_kinds[] = {
+    QJSP__KIND_PLAIN,  QJSP__KIND_PLAIN,   QJSP__KIND_PLAIN,         QJSP__KIND_ARRAY,
+    QJSP__KIND_MAP,    QJSP__KIND_SET,     QJSP__KIND_ERROR,         QJSP__KIND_DOM_EXCEPTION,
+    QJSP__KIND_DATE,   QJSP__KIND_REGEXP,  QJSP__KIND_NUMBER,        QJSP__KIND_STRING,
+    QJSP__KIND_BOOLEAN, QJSP__KIND_BIGINT, QJSP__KIND_BUFFER,        QJSP__KIND_VIEW,
+    QJSP__KIND_PROXY,  QJSP__KIND_OTHER,
 };
 
-static qjsp__object_kind class_kind(const char *name)
+/* Takes sample. */
+static int learn_class(qjsp__intrinsics *in, bool *known, JSContext *ctx, JSValue sample,
+                       uint8_t kind)
 {
-    for (size_t i = 0; i < QJSP_COUNTOF(classes); i++) {
-        if (strcmp(classes[i].name, name) == 0)
-            return classes[i].kind;
-    }
-    return QJSP__KIND_OTHER;
-}
+    JSClassID id = JS_GetClassID(sample);
 
-/* The engine's own classes have the lowest ids. A host's class that was
- * registered earlier and bears one of these names must not pass for one of them,
- * so only the first of a name counts; "Arguments" exists twice. */
-static bool kind_is_taken(const qjsp__intrinsics *in, JSClassID id, qjsp__object_kind kind)
-{
-    for (JSClassID i = 0; i < id; i++) {
-        if (in->kinds[i] == kind)
-            return kind != QJSP__KIND_PLAIN;
-    }
-    return false;
-}
-
-static int learn_class(JSContext *ctx, qjsp__intrinsics *in, JSClassID id)
-{
-    JSAtom atom = JS_GetClassName(JS_GetRuntime(ctx), id);
-    const char *name = JS_AtomToCString(ctx, atom);
-    qjsp__object_kind kind;
-
-    JS_FreeAtom(ctx, atom);
-    if (name == NULL)
+    JS_FreeValue(ctx, sample);
+    if (id == JS_INVALID_CLASS_ID)
+        return -1; /* an exception is pending */
+    if (id >= QJSP__CLASSES_MAX) {
+        JS_ThrowInternalError(ctx, "the engine has too many classes");
         return -1;
-    kind = class_kind(name);
-    if (kind != QJSP__KIND_OTHER && !kind_is_taken(in, id, kind))
-        in->kinds[id] = (uint8_t)kind;
-    if (kind == QJSP__KIND_ERROR && in->error_class == JS_INVALID_CLASS_ID)
+    }
+    known[id] = true;
+    in->kinds[id] = kind;
+    if (kind == QJSP__KIND_ERROR)
         in->error_class = id;
-    JS_FreeCString(ctx, name);
     return 0;
 }
 
-/* Typed arrays are many classes in a row; a sample of each tells its id. */
-static int learn_typed_arrays(JSContext *ctx, qjsp__intrinsics *in)
+static int learn_samples(JSContext *ctx, qjsp__intrinsics *in, bool *known)
 {
-    for (int type = JS_TYPED_ARRAY_UINT8C; type <= JS_TYPED_ARRAY_FLOAT64; type++) {
-        JSValue sample = JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type);
-        JSClassID id = JS_GetClassID(sample);
+    JSValue samples = JS_Eval(ctx, samples_source, sizeof samples_source - 1, "<intrinsics>",
+                              JS_EVAL_TYPE_GLOBAL);
+    int r = JS_IsException(samples) ? -1 : 0;
 
-        JS_FreeValue(ctx, sample);
-        if (id == JS_INVALID_CLASS_ID || id >= QJSP__CLASSES_MAX)
-            return -1;
-        in->kinds[id] = QJSP__KIND_TYPED_ARRAY;
+    for (uint32_t i = 0; r == 0 && i < QJSP_COUNTOF(sample_kinds); i++)
+        r = learn_class(in, known, ctx, JS_GetPropertyUint32(ctx, samples, i), sample_kinds[i]);
+    JS_FreeValue(ctx, samples);
+    return r;
+}
+
+static int learn_typed_arrays(JSContext *ctx, qjsp__intrinsics *in, bool *known)
+{
+    int r = 0;
+
+    for (int type = JS_TYPED_ARRAY_UINT8C; r == 0 && type <= JS_TYPED_ARRAY_FLOAT64; type++)
+        r = learn_class(in, known, ctx, JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type),
+                        QJSP__KIND_TYPED_ARRAY);
+    return r;
+}
+
+/* A sample would be a module that stays in the realm. Of the classes called
+ * "Object" it is the one that has no sample. */
+static int learn_module(JSContext *ctx, qjsp__intrinsics *in, const bool *known)
+{
+    JSRuntime *rt = JS_GetRuntime(ctx);
+    JSAtom object = JS_NewAtom(ctx, "Object"), name;
+
+    if (object == JS_ATOM_NULL)
+        return -1;
+    for (JSClassID id = 1; id < QJSP__CLASSES_MAX; id++) {
+        if (known[id] || !JS_IsRegisteredClass(rt, id))
+            continue;
+        name = JS_GetClassName(rt, id);
+        if (name == object)
+            in->kinds[id] = QJSP__KIND_MODULE;
+        JS_FreeAtom(ctx, name);
+        if (name == object)
+            break; /* ids of hosts' classes are higher */
     }
+    JS_FreeAtom(ctx, object);
     return 0;
 }
 
 static int learn_classes(JSContext *ctx, qjsp__intrinsics *in)
 {
-    JSRuntime *rt = JS_GetRuntime(ctx);
+    bool known[QJSP__CLASSES_MAX] = { false };
 
-    for (JSClassID id = 1; id < QJSP__CLASSES_MAX; id++) {
-        if (JS_IsRegisteredClass(rt, id) && learn_class(ctx, in, id) < 0)
-            return -1;
-    }
-    return learn_typed_arrays(ctx, in);
+    if (learn_samples(ctx, in, known) < 0 || learn_typed_arrays(ctx, in, known) < 0)
+        return -1;
+    return learn_module(ctx, in, known);
 }
 
 /* Takes `from`. The getter of the nearest `name` on its prototype chain. */
