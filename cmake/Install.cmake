@@ -20,6 +20,13 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/qjspool-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/qjspool-config-version.cmake
         DESTINATION ${qjsp_package_dir})
 
+# the .pc file speaks relative to itself, so that the installed tree may be moved
+file(RELATIVE_PATH qjsp_prefix_from_pc
+     ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+set(qjsp_pc_includedir "\${prefix}")
+cmake_path(APPEND qjsp_pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+set(qjsp_pc_libdir "\${prefix}")
+cmake_path(APPEND qjsp_pc_libdir ${CMAKE_INSTALL_LIBDIR})
 configure_file(cmake/qjspool.pc.in qjspool.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/qjspool.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
