@@ -161,7 +161,10 @@ void qjsp__finish_value(qjsp_isolate *iso, JSValue value)
         st = qjsp__encode(ctx, iso->realm->intrinsics, value, "result", &limits, &iso->out);
     }
     JS_FreeValue(ctx, value);
-    if (st == QJSP_OK && iso->out.status == QJSP_OK)
+    /* the engine swallows an interrupt here and there (Error.prepareStackTrace) */
+    if (atomic_load(&iso->stop) != QJSP_OK)
+        qjsp__finish_stopped(iso);
+    else if (st == QJSP_OK && iso->out.status == QJSP_OK)
         finish(iso, QJSP_OK);
     else if (st == QJSP_ERR_EXCEPTION)
         qjsp__finish_exception(iso);

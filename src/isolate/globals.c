@@ -131,17 +131,14 @@ static const JSCFunctionListEntry functions[] = {
     JS_CFUNC_DEF("structuredClone", 1, structured_clone),
 };
 
-static const JSCFunctionListEntry math_functions[] = {
-    JS_CFUNC_DEF("random", 0, math_random),
-};
-
 bool qjsp__globals_install(qjsp_isolate *iso, JSValueConst global)
 {
     JSContext *ctx = iso->realm->ctx;
     JSValue math = JS_GetPropertyStr(ctx, global, "Math");
     bool ok = !JS_IsException(math) &&
-              JS_SetPropertyFunctionList(ctx, math, math_functions,
-                                         QJSP_COUNTOF(math_functions)) == 0 &&
+              JS_DefinePropertyValueStr(ctx, math, "random",
+                                        JS_NewCFunction(ctx, math_random, "random", 0),
+                                        JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0 &&
               JS_SetPropertyFunctionList(ctx, global, functions, QJSP_COUNTOF(functions)) == 0;
 
     JS_FreeValue(ctx, math);

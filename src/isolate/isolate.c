@@ -57,6 +57,7 @@ qjsp_status qjsp_isolate_new(qjsp_isolate **out, const qjsp_isolate_options *opt
         return QJSP_ERR_NOMEM;
     iso->alloc = alloc;
     iso->deadline_ms = UINT64_MAX;
+    iso->deadline_ns = UINT64_MAX;
     iso->next_call_id = 1;
     buffers_init(iso);
     st = qjsp__options_copy(&iso->opt, opt, alloc);

@@ -86,10 +86,6 @@ static const JSCFunctionListEntry date_handler[] = {
     JS_CFUNC_DEF("apply", 3, date_apply),
 };
 
-static const JSCFunctionListEntry date_functions[] = {
-    JS_CFUNC_DEF("now", 0, date_now),
-};
-
 /* A proxy, since the engine offers no hook for its clock: everything but the
  * current time passes through to the real Date. */
 static bool fix_date(JSContext *ctx, JSValueConst global)
@@ -99,8 +95,9 @@ static bool fix_date(JSContext *ctx, JSValueConst global)
     JSValue handler = JS_NewObjectProto(ctx, JS_NULL);
     JSValue proxy = JS_EXCEPTION;
     bool ok = !JS_IsException(prototype) && !JS_IsException(handler) &&
-              JS_SetPropertyFunctionList(ctx, date, date_functions,
-                                         QJSP_COUNTOF(date_functions)) == 0 &&
+              JS_DefinePropertyValueStr(ctx, date, "now",
+                                        JS_NewCFunction(ctx, date_now, "now", 0),
+                                        JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0 &&
               JS_SetPropertyFunctionList(ctx, handler, date_handler,
                                          QJSP_COUNTOF(date_handler)) == 0;
 
