@@ -30,6 +30,14 @@
 #define CHECK_BYTES(name, got, got_len, want, want_len)                                            \
     check_bytes(name, got, got_len, want, want_len, __FILE__, __LINE__)
 
+/* For checks of a test's own: prints the case's name and the message, then fails. */
+#define CHECK_FAIL(name, file, line, ...)                                                          \
+    do {                                                                                           \
+        check_head(name, file, line);                                                              \
+        print_error(__VA_ARGS__);                                                                  \
+        _fail(file, line);                                                                         \
+    } while (0)
+
 /* cmocka cuts a message at 1,024 bytes, so each part is printed by itself. */
 static inline void check_head(const char *name, const char *file, int line)
 {
