@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Facts about a program, and its form that may be evaluated again.
+ *
+ * `let` and `const` become `var`, padded to their length. A class stays as it
+ * is behind `var N=`, which is put where it moves nothing: at the end of an earlier
+ * line, or on a line of our own in front of the program (the front).
+ */
+#include "isolate/redeclare.h"
+
+#include <string.h>
+
+#include "isolate/lexer.h"
+
+static bool ends_with(const uint8_t *start, const uint8_t *end, const char *word, size_t len)
+{
+    return (size_t)(end - start) >= len && memcmp(end - len, word, len) == 0;
+}
+
+/* One pass over the bytes: most tasks hold none of these words in any place. */
+static bool holds_word_of_interest(qjsp_bytes source)
+{
+    const uint8_t *start = source.data, *end = start + source.len;
+
+    for (const uint8_t *p = start; p < end; p++) {
+        if (*p == 't') {
+            if (ends_with(start, p, "le", 2) || ends_with(start, p, "cons", 4) ||
+                ends_with(start, p, "awai", 4) || ends_with(start, p, "impor", 5) ||
+                ends_with(start, p, "expor", 5))
+                return true;
+        } else if (*p == 's' && ends_with(start, p, "clas", 4)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out)
+{
+    qjsp__lexer lx;
+
+    *out = (qjsp__source_facts){ 0 };
+    if (source.len == 0 || !holds_word_of_interest(source))
+        return;
+    qjsp__lexer_init(&lx, source);
+    while (qjsp__lexer_next(&lx)) {
+        if (lx.token.word == QJSP__WORD_AWAIT)
+            out->has_await = true;
+        if (lx.declares && lx.token_depth == 0)
+            out->has_lexical = true;
+    }
+    out->is_module = lx.is_module;
+    if (lx.has_failed) /* it can always be run as a script that may wait */
+        *out = (qjsp__source_facts){ .has_await = true };
+    qjsp__lexer_fini(&lx);
+}
+
+typedef struct rewriter {
+    qjsp__lexer lexer;
+    qjsp_bytes source;
+    qjsp_buffer *out;
+    size_t copied;       /* source bytes dealt with */
+    size_t previous_end; /* of the token before; 0: there is none */
+    size_t class_end;    /* of a class that is still to be closed; 0: none */
+    size_t value_from;   /* start of the last statement that surely has a value */
+    bool in_class;       /* a declared class is open */
+    bool is_strict;      /* by a directive */
+    bool has_front;
+} rewriter;
+
+/* A name in the source. */
+typedef struct range {
+    size_t start, end;
+} range;
+
+static void put(rewriter *rw, const char *text)
+{
+    qjsp_buffer_append(rw->out, text, strlen(text));
+}
+
+static void put_range(rewriter *rw, range r)
+{
+    qjsp_buffer_append(rw->out, rw->source.data + r.start, r.end - r.start);
+}
+
+static void put_blanks(rewriter *rw, size_t n)
+{
+    uint8_t *to = qjsp_buffer_extend(rw->out, n);
+
+    if (to != NULL)
+        memset(to, ' ', n);
+}
+
+static void copy_to(rewriter *rw, size_t offset)
+{
+    put_range(rw, (range){ rw->copied, offset });
+    rw->copied = offset;
+}
+
+static range token_range(const rewriter *rw)
+{
+    return (range){ rw->lexer.token.start, rw->lexer.token.end };
+}
+
+/* Ends with the token behind the program, of kind END. */
+static bool next(rewriter *rw)
+{
+    if (rw->lexer.token.kind != QJSP__TOKEN_END)
+        rw->previous_end = rw->lexer.token.end;
+    return qjsp__lexer_next(&rw->lexer);
+}
+
+static bool at_top_declaration(const rewriter *rw, qjsp__word word)
+{
+    return rw->lexer.declares && rw->lexer.token_depth == 0 && rw->lexer.token.word == word;
+}
+
+static void begin_front(rewriter *rw)
+{
+    if (rw->has_front)
+        return;
+    rw->has_front = true;
+    put(rw, "\n");
+    if (rw->is_strict)
+        put(rw, "\"use strict\";"); /* has to come first */
+}
+
+/* Forgets what an earlier evaluation left, as `let x;` must. Nothing can see it
+ * happen before its time: until the declaration runs, x may not be read. */
+static void put_reset(rewriter *rw, range name)
+{
+    begin_front(rw);
+    put(rw, "var ");
+    put_range(rw, name);
+    put(rw, "=void 0;");
+}
+
+/* Passes the declarators of a `let`, to the token behind them; false: there is none. */
+static bool survey_let(rewriter *rw)
+{
+    enum { BINDING, NAMED, INITIALISED } at = BINDING;
+    const qjsp__lexer *lx = &rw->lexer;
+    range name = { 0, 0 };
+    bool more = next(rw);
+
+    for (; more; more = next(rw)) {
+        if (lx->token_depth != 0)
+            continue;
+        if (at != BINDING && (lx->stand != QJSP__STAND_WITHIN || lx->token.kind == ';'))
+            break;
+        if (at == BINDING) {
+            at = lx->token.kind == QJSP__TOKEN_NAME ? NAMED : INITIALISED;
+            name = token_range(rw);
+        } else if (lx->token.kind == ',') {
+            if (at == NAMED)
+                put_reset(rw, name);
+            at = BINDING;
+        } else {
+            at = INITIALISED;
+        }
+    }
+    if (at == NAMED)
+        put_reset(rw, name);
+    return more;
+}
+
+/* True for a token that only an expression statement begins with. */
+static bool begins_expression(const qjsp__token *tok)
+{
+    switch (tok->kind) {
+    case QJSP__TOKEN_NAME:
+        return tok->word == QJSP__WORD_NONE || tok->word == QJSP__WORD_AWAIT ||
+               tok->word == QJSP__WORD_NEW || tok->word == QJSP__WORD_NULL ||
+               tok->word == QJSP__WORD_THIS || tok->word == QJSP__WORD_TRUE ||
+               tok->word == QJSP__WORD_FALSE || tok->word == QJSP__WORD_TYPEOF ||
+               tok->word == QJSP__WORD_VOID || tok->word == QJSP__WORD_DELETE;
+    case QJSP__TOKEN_STRING:
+    case QJSP__TOKEN_LITERAL:
+    case QJSP__TOKEN_TEMPLATE:
+    case QJSP__TOKEN_TEMPLATE_OPEN:
+    case QJSP__TOKEN_STEP:
+    case '(':
+    case '[':
+    case '!':
+    case '~':
+    case '+':
+    case '-':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Where `var N=` can stand in front of a class. */
+typedef enum place {
+    PLACE_FRONT,        /* nothing is before the class */
+    PLACE_EARLIER_LINE, /* behind the token before */
+    PLACE_INLINE,       /* only on the line of the class itself */
+} place;
+
+static place class_place(const rewriter *rw)
+{
+    if (rw->previous_end == 0)
+        return PLACE_FRONT;
+    return rw->lexer.token.after_newline ? PLACE_EARLIER_LINE : PLACE_INLINE;
+}
+
+/* A class on a line with other code is declared in the front, where needed. */
+static range survey_class(rewriter *rw)
+{
+    place where = class_place(rw);
+    range name;
+
+    if (!next(rw))
+        return (range){ 0, 0 };
+    name = token_range(rw);
+    if (where == PLACE_INLINE) {
+        begin_front(rw);
+        put(rw, "var ");
+        put_range(rw, name);
+        put(rw, ";");
+    }
+    return where == PLACE_FRONT ? name : (range){ 0, 0 };
+}
+
+/* Looks for the directive among the strings that the program begins with. Its
+ * lexer is its own: the survey needs to know before it begins. */
+static bool is_strict_program(qjsp_bytes source)
+{
+    qjsp__lexer lx;
+    bool is_strict = false, is_use = false;
+
+    qjsp__lexer_init(&lx, source);
+    for (;;) {
+        bool more = qjsp__lexer_next(&lx);
+
+        /* Only now it is known that the string before was all of its statement. */
+        if (is_use && (!more || lx.stand == QJSP__STAND_STARTS || lx.token.kind == ';'))
+            is_strict = true;
+        is_use = false;
+        if (!more || (lx.token.kind != QJSP__TOKEN_STRING && lx.token.kind != ';'))
+            break;
+        if (lx.token.kind == QJSP__TOKEN_STRING)
+            is_use = lx.token.end - lx.token.start == 12 &&
+                     memcmp(source.data + lx.token.start + 1, "use strict", 10) == 0;
+    }
+    qjsp__lexer_fini(&lx);
+    return is_strict;
+}
+
+/* Writes the front, and finds out from where on no statement gives the value. */
+static void survey(rewriter *rw)
+{
+    const qjsp__lexer *lx = &rw->lexer;
+    range first_class = { 0, 0 };
+    size_t expression = 0;
+    bool more;
+
+    rw->is_strict = is_strict_program(rw->source);
+    for (more = next(rw); more;) {
+        if (expression != 0 && lx->token.kind != ':') /* it is no label */
+            rw->value_from = expression;
+        expression = 0;
+        if (at_top_declaration(rw, QJSP__WORD_LET)) {
+            more = survey_let(rw);
+            continue;
+        }
+        if (at_top_declaration(rw, QJSP__WORD_CLASS)) {
+            range name = survey_class(rw);
+
+            if (name.end != 0)
+                first_class = name;
+        } else if (lx->stand == QJSP__STAND_STARTS && lx->token_depth == 0 &&
+                   begins_expression(&lx->token)) {
+            expression = lx->token.start;
+        }
+        more = next(rw);
+    }
+    if (expression != 0)
+        rw->value_from = expression;
+    if (first_class.end == 0)
+        return;
+    begin_front(rw);
+    put(rw, "var ");
+    put_range(rw, first_class);
+    put(rw, "=");
+}
+
+static bool holds_newline(const rewriter *rw, range r)
+{
+    for (size_t i = r.start; i < r.end; i++) {
+        if (rw->source.data[i] == '\n' || rw->source.data[i] == '\r')
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A class on a line with other code: `class N` becomes `N=class`, of the same
+ * length. The class then has no binding of its own for N inside; it finds the
+ * variable, which is the same until someone assigns to it. As an expression statement
+ * it would be the program's value, so unless a later statement surely gives that,
+ * `var ` goes in front: the one place where columns move, by four, less
+ * the blanks before.
+ */
+static void rewrite_inline_class(rewriter *rw)
+{
+    range keyword = token_range(rw), name, gap;
+    size_t from = keyword.start, shift = 4;
+
+    if (!next(rw))
+        return;
+    name = token_range(rw);
+    gap = (range){ keyword.end, name.start };
+    if (keyword.start >= rw->value_from) {
+        while (shift > 0 && from > rw->copied && rw->source.data[from - 1] == ' ') {
+            from--;
+            shift--;
+        }
+        copy_to(rw, from);
+        put(rw, "var ");
+    }
+    copy_to(rw, from); /* and, if some were overwritten, no further */
+    put_range(rw, name);
+    put(rw, "=class");
+    if (holds_newline(rw, gap)) {
+        put_range(rw, gap);
+        put_blanks(rw, name.end - name.start);
+    } else {
+        put_blanks(rw, gap.end - gap.start - 1);
+    }
+    rw->copied = name.end;
+}
+
+static void rewrite_class(rewriter *rw)
+{
+    place where = class_place(rw);
+    range name;
+
+    rw->in_class = true;
+    if (where == PLACE_INLINE) {
+        rewrite_inline_class(rw);
+        return;
+    }
+    if (where == PLACE_EARLIER_LINE)
+        copy_to(rw, rw->previous_end);
+    if (!next(rw) || where == PLACE_FRONT)
+        return; /* the front ends with its `var N=` */
+    name = token_range(rw);
+    put(rw, ";var ");
+    put_range(rw, name);
+    put(rw, "=");
+}
+
+/* An expression could go on behind its closing brace where a declaration could not. */
+static void rewrite_class_end(rewriter *rw)
+{
+    const qjsp__token *tok = &rw->lexer.token;
+    uint8_t c;
+
+    if (rw->class_end == 0)
+        return;
+    copy_to(rw, rw->class_end);
+    rw->class_end = 0;
+    if (tok->kind == QJSP__TOKEN_END || tok->kind == ';')
+        return;
+    put(rw, ";");
+    c = rw->source.data[rw->copied];
+    if (!tok->after_newline && (c == ' ' || c == '\t'))
+        rw->copied++;
+}
+
+static void rewrite(rewriter *rw)
+{
+    const qjsp__lexer *lx = &rw->lexer;
+
+    while (next(rw)) {
+        rewrite_class_end(rw);
+        if (at_top_declaration(rw, QJSP__WORD_CLASS)) {
+            rewrite_class(rw);
+        } else if (at_top_declaration(rw, QJSP__WORD_LET) ||
+                   at_top_declaration(rw, QJSP__WORD_CONST)) {
+            copy_to(rw, lx->token.start);
+            put(rw, lx->token.word == QJSP__WORD_LET ? "var" : "var  ");
+            rw->copied = lx->token.end;
+        } else if (rw->in_class && lx->token.kind == '}' && lx->depth == 0) {
+            rw->in_class = false;
+            rw->class_end = lx->token.end;
+        }
+    }
+    copy_to(rw, rw->source.len);
+}
+
+static void rewriter_begin(rewriter *rw)
+{
+    qjsp__lexer_init(&rw->lexer, rw->source);
+    rw->previous_end = 0;
+    rw->lexer.token.kind = QJSP__TOKEN_END;
+}
+
+void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line)
+{
+    rewriter rw = { .source = source, .out = out };
+    size_t base = out->len;
+    bool has_failed;
+
+    *first_line = 1;
+    rewriter_begin(&rw);
+    survey(&rw);
+    has_failed = rw.lexer.has_failed;
+    qjsp__lexer_fini(&rw.lexer);
+    if (rw.has_front && !has_failed) {
+        /* The engine takes line 0 for line 1, so the front is the second of two. */
+        *first_line = -1;
+        put(&rw, "\n");
+        if (source.len > 1 && source.data[0] == '#' && source.data[1] == '!') {
+            put(&rw, "//"); /* no longer at the start */
+            rw.copied = 2;
+        }
+    }
+    rewriter_begin(&rw);
+    if (!has_failed)
+        rewrite(&rw);
+    has_failed = has_failed || rw.lexer.has_failed;
+    qjsp__lexer_fini(&rw.lexer);
+    if (has_failed && out->status == QJSP_OK) {
+        out->len = base;
+        *first_line = 1;
+        qjsp_buffer_append(out, source.data, source.len);
+    }
+}
