@@ -405,6 +405,8 @@ static JSValue run(qjsp__decoder *d)
 static void decoder_init(qjsp__decoder *d, JSContext *ctx, const qjsp__intrinsics *in,
                          qjsp_bytes bytes, const qjsp__clone_limits *limits)
 {
+    if (bytes.data == NULL)
+        bytes.data = (const uint8_t *)""; /* NULL + 0 is undefined */
     /* not by a compound literal: it would clear `first` as well */
     d->ctx = ctx;
     d->in = in;

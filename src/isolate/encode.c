@@ -220,28 +220,48 @@ static void step_key(qjsp__encoder *e, qjsp__frame *frame)
     JS_FreeValue(e->ctx, value);
 }
 
-static JSValue get_item(qjsp__encoder *e, JSValueConst array, uint32_t index, bool *is_missing)
+/* An item of an array that may have holes, or accessors that must not run. */
+static JSValue get_rare_item(qjsp__encoder *e, JSValueConst array, uint32_t index,
+                             bool *is_missing)
+{
+    JSAtom atom = JS_NewAtomUInt32(e->ctx, index);
+    JSPropertyDescriptor desc;
+    JSValue value = JS_EXCEPTION;
+    int found = atom == JS_ATOM_NULL ? -1 : JS_GetOwnProperty(e->ctx, &desc, array, atom);
+
+    *is_missing = found == 0;
+    if (found > 0) {
+        *is_missing = (desc.flags & JS_PROP_ENUMERABLE) == 0;
+        JS_FreeValue(e->ctx, desc.value);
+        JS_FreeValue(e->ctx, desc.getter);
+        JS_FreeValue(e->ctx, desc.setter);
+    }
+    if (*is_missing)
+        value = JS_UNDEFINED;
+    else if (found > 0)
+        value = qjsp__encode_get(e, array, atom, is_missing);
+    JS_FreeAtom(e->ctx, atom);
+    return value;
+}
+
+static JSValue get_item(qjsp__encoder *e, const qjsp__frame *frame, uint32_t index,
+                        bool *is_missing)
 {
     JSValue value = JS_UNDEFINED;
-    JSAtom atom;
 
     *is_missing = false;
-    if (!qjsp__encode_is_lenient(e))
-        value = JS_GetPropertyInt64(e->ctx, array, index);
-    if (!JS_IsUndefined(value))
-        return value;
-    atom = JS_NewAtomUInt32(e->ctx, index);
-    if (atom == JS_ATOM_NULL)
-        return JS_EXCEPTION;
-    value = get_quietly(e, array, atom, is_missing);
-    JS_FreeAtom(e->ctx, atom);
+    if (!frame->has_holes && !qjsp__encode_is_lenient(e))
+        value = JS_GetPropertyInt64(e->ctx, frame->object, index);
+    /* a getter may have shortened the array */
+    if (JS_IsUndefined(value))
+        value = get_rare_item(e, frame->object, index, is_missing);
     return value;
 }
 
 static void step_item(qjsp__encoder *e, qjsp__frame *frame)
 {
     bool is_missing;
-    JSValue value = get_item(e, frame->object, frame->next++, &is_missing);
+    JSValue value = get_item(e, frame, frame->next++, &is_missing);
 
     if (JS_IsException(value))
         qjsp__encode_threw(e);

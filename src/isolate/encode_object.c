@@ -50,7 +50,8 @@ void qjsp__encode_keys(qjsp__encoder *e, JSValue object)
 }
 
 /* Takes items. */
-static void push_items(qjsp__encoder *e, qjsp__frame_kind kind, JSValue items, uint32_t n)
+static void push_items(qjsp__encoder *e, qjsp__frame_kind kind, JSValue items, uint32_t n,
+                       bool has_holes)
 {
     bool is_pairs = kind == QJSP__FRAME_PAIRS;
     uint32_t each = is_pairs ? 2 : 1;
@@ -64,6 +65,7 @@ static void push_items(qjsp__encoder *e, qjsp__frame_kind kind, JSValue items, u
     qjsp__encode_push(e, (qjsp__frame){
                              .kind = kind,
                              .is_cut = is_cut,
+                             .has_holes = has_holes,
                              .object = items,
                              .count = shown * each,
                          });
@@ -119,7 +121,7 @@ static void encode_array(qjsp__encoder *e, JSValueConst array)
         return;
     if (has_only_indices(ctx, keys) && (len <= SPARSE_FROM || keys.n >= len / 2)) {
         JS_FreePropertyEnum(ctx, keys.tab, keys.n);
-        push_items(e, QJSP__FRAME_ITEMS, JS_DupValue(ctx, array), (uint32_t)len);
+        push_items(e, QJSP__FRAME_ITEMS, JS_DupValue(ctx, array), (uint32_t)len, keys.n < len);
         return;
     }
     qjsp_write_tag(e->buf, QJSP_TAG_OBJECT);
@@ -159,7 +161,7 @@ static void encode_collection(qjsp__encoder *e, JSValueConst object, bool is_map
         return;
     }
     qjsp_write_tag(e->buf, is_map ? QJSP_TAG_MAP : QJSP_TAG_SET);
-    push_items(e, is_map ? QJSP__FRAME_PAIRS : QJSP__FRAME_SET, items, (uint32_t)len);
+    push_items(e, is_map ? QJSP__FRAME_PAIRS : QJSP__FRAME_SET, items, (uint32_t)len, false);
 }
 
 void qjsp__encode_container(qjsp__encoder *e, JSValueConst object, qjsp__object_kind kind)
