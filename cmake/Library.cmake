@@ -30,8 +30,9 @@ if(NOT QJSP_SANITIZE)
 endif()
 
 # An archive has no visibility, so its objects are joined into one whose other names are made
-# local: a program may then hold a QuickJS of its own. Sanitizers prefer objects as they are.
-if(QJSP_SANITIZE OR NOT CMAKE_OBJCOPY)
+# local: a program may then hold a QuickJS of its own. Not with sanitizers or link-time optimization,
+# which want the objects as they are.
+if(QJSP_SANITIZE OR CMAKE_INTERPROCEDURAL_OPTIMIZATION OR NOT CMAKE_OBJCOPY)
     add_library(qjspool_static STATIC ${qjsp_all_objects})
 else()
     set(joined ${CMAKE_CURRENT_BINARY_DIR}/qjspool_joined.o)

@@ -76,9 +76,9 @@ install_missing()
     fi
     say "installing:$missing"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2 || say "apt-get update had errors; going on"
+    apt-get update -qq >/dev/null || say "apt-get update had errors; going on"
     # shellcheck disable=SC2086 # a list of words
-    apt-get install -y -qq --no-install-recommends $missing >&2
+    apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null
     find_missing
     if [ -n "$missing" ]; then
         say "still missing after the installation:$missing"
