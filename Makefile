@@ -5,20 +5,25 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 build := build/release
 
-.PHONY: all build setup demo test bench install clean format help
+.PHONY: all build configure product setup demo test bench install clean format help
 .DEFAULT_GOAL := all
 
-all: build
+all: product
 
 setup:
 	@scripts/setup.sh >/dev/null
 
-build: setup
+configure: setup
 	@mkdir -p build
 	@cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+
+product: configure
+	@cmake --build $(build) --target product
+
+build: configure
 	@cmake --build $(build)
 
-demo: build
+demo: product
 	@scripts/demo.sh
 
 test:
@@ -29,7 +34,7 @@ bench:
 	@$(MAKE) --no-print-directory build
 	@scripts/bench.sh
 
-install: build
+install: product
 	@cmake -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX)) $(build) >/dev/null
 	@DESTDIR=$(DESTDIR) cmake --install $(build)
 
