@@ -23,6 +23,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/qjspool-config.cmake
 # the .pc file speaks relative to itself, so that the installed tree may be moved
 file(RELATIVE_PATH qjsp_prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" qjsp_prefix_from_pc "${qjsp_prefix_from_pc}")
 set(qjsp_pc_includedir "\${prefix}")
 cmake_path(APPEND qjsp_pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
 set(qjsp_pc_libdir "\${prefix}")
