@@ -206,8 +206,12 @@ static void describe(qjsp__encoder *e, JSValueConst value)
 {
     if (JS_IsSymbol(value))
         write_symbol(e, value);
-    else if (JS_IsObject(value) && !JS_IsProxy(value) && JS_IsFunction(e->ctx, value))
+    else if (JS_IsProxy(value))
+        qjsp_write_cstr(e->buf, "[Proxy]");
+    else if (JS_IsFunction(e->ctx, value))
         write_function(e, value);
+    else if (qjsp__intrinsics_kind(e->in, value) == QJSP__KIND_MODULE)
+        qjsp_write_cstr(e->buf, "[Module]");
     else if (JS_IsObject(value))
         write_class(e, value);
     else

@@ -67,25 +67,37 @@ static const struct {
     [QJSP__IN_AGGREGATE_ERROR_PROTO] = { "AggregateError", "prototype", PLACE_STATIC },
 };
 
-/* One object of each class, in the order of sample_kinds. Class ids are the
- * engine's private numbers and its class names are not unique. */
-static const char samples_source[] =
-    "[{}, (function () { return arguments })(), (function () { 'use strict'; return arguments })(),"
-    " [], new Map, new Set, new Error, new DOMException, new Date(0), /./, Object(1), Object(''),"
-    " Object(true), Object(1n), new ArrayBuffer(1), new DataView(new ArrayBuffer(1)),"
-    " new Proxy({}, {}), JSON.rawJSON(1)]";
-
-static const uint8_t sample_kinds[] = {
-    QJSP__KIND_PLAIN,  QJSP__KIND_PLAIN,   QJSP__KIND_PLAIN,         QJSP__KIND_ARRAY,
-    QJSP__KIND_MAP,    QJSP__KIND_SET,     QJSP__KIND_ERROR,         QJSP__KIND_DOM_EXCEPTION,
-    QJSP__KIND_DATE,   QJSP__KIND_REGEXP,  QJSP__KIND_NUMBER,        QJSP__KIND_STRING,
-    QJSP__KIND_BOOLEAN, QJSP__KIND_BIGINT, QJSP__KIND_BUFFER,        QJSP__KIND_VIEW,
-    QJSP__KIND_PROXY,  QJSP__KIND_OTHER,
+/*
+ * Class ids are the engine's private numbers: they are learned from the names
+ * its classes have, which no guest can change. "Object" is the name of four;
+ * samples tell ordinary objects and proxies, and of the others the first is that
+ * of module namespaces.
+ */
+static const struct {
+    const char *name;
+    qjsp__object_kind kind;
+    int nclasses; /* that have the name; ids of hosts' classes are higher */
+} classes[] = {
+    { "Object", QJSP__KIND_MODULE, 1 },
+    { "Arguments", QJSP__KIND_PLAIN, 2 }, /* sloppy and strict */
+    { "Array", QJSP__KIND_ARRAY, 1 },
+    { "Map", QJSP__KIND_MAP, 1 },
+    { "Set", QJSP__KIND_SET, 1 },
+    { "Error", QJSP__KIND_ERROR, 1 },
+    { "DOMException", QJSP__KIND_DOM_EXCEPTION, 1 },
+    { "Date", QJSP__KIND_DATE, 1 },
+    { "RegExp", QJSP__KIND_REGEXP, 1 },
+    { "Number", QJSP__KIND_NUMBER, 1 },
+    { "String", QJSP__KIND_STRING, 1 },
+    { "Boolean", QJSP__KIND_BOOLEAN, 1 },
+    { "BigInt", QJSP__KIND_BIGINT, 1 },
+    { "ArrayBuffer", QJSP__KIND_BUFFER, 1 },
+    { "DataView", QJSP__KIND_VIEW, 1 },
 };
 
 /* Takes sample. */
-static int learn_class(qjsp__intrinsics *in, bool *known, JSContext *ctx, JSValue sample,
-                       uint8_t kind)
+static int learn_sample(JSContext *ctx, qjsp__intrinsics *in, JSValue sample,
+                        qjsp__object_kind kind)
 {
     JSClassID id = JS_GetClassID(sample);
 
@@ -96,65 +108,65 @@ static int learn_class(qjsp__intrinsics *in, bool *known, JSContext *ctx, JSValu
         JS_ThrowInternalError(ctx, "the engine has too many classes");
         return -1;
     }
-    known[id] = true;
-    in->kinds[id] = kind;
-    if (kind == QJSP__KIND_ERROR)
-        in->error_class = id;
+    in->kinds[id] = (uint8_t)kind;
     return 0;
 }
 
-static int learn_samples(JSContext *ctx, qjsp__intrinsics *in, bool *known)
+static int learn_proxy(JSContext *ctx, qjsp__intrinsics *in)
 {
-    JSValue samples = JS_Eval(ctx, samples_source, sizeof samples_source - 1, "<intrinsics>",
-                              JS_EVAL_TYPE_GLOBAL);
-    int r = JS_IsException(samples) ? -1 : 0;
+    JSValue target = JS_NewObject(ctx);
+    JSValue proxy = JS_IsException(target) ? target : JS_NewProxy(ctx, target, target);
 
-    for (uint32_t i = 0; r == 0 && i < QJSP_COUNTOF(sample_kinds); i++)
-        r = learn_class(in, known, ctx, JS_GetPropertyUint32(ctx, samples, i), sample_kinds[i]);
-    JS_FreeValue(ctx, samples);
-    return r;
+    JS_FreeValue(ctx, target);
+    return learn_sample(ctx, in, proxy, QJSP__KIND_PROXY);
 }
 
-static int learn_typed_arrays(JSContext *ctx, qjsp__intrinsics *in, bool *known)
+static int learn_samples(JSContext *ctx, qjsp__intrinsics *in)
 {
-    int r = 0;
+    if (learn_sample(ctx, in, JS_NewObject(ctx), QJSP__KIND_PLAIN) < 0 ||
+        learn_proxy(ctx, in) < 0)
+        return -1;
+    for (int type = JS_TYPED_ARRAY_UINT8C; type <= JS_TYPED_ARRAY_FLOAT64; type++) {
+        JSValue sample = JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type);
 
-    for (int type = JS_TYPED_ARRAY_UINT8C; r == 0 && type <= JS_TYPED_ARRAY_FLOAT64; type++)
-        r = learn_class(in, known, ctx, JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type),
-                        QJSP__KIND_TYPED_ARRAY);
-    return r;
+        if (learn_sample(ctx, in, sample, QJSP__KIND_TYPED_ARRAY) < 0)
+            return -1;
+    }
+    return 0;
 }
 
-/* A sample would be a module that stays in the realm. Of the classes called
- * "Object" it is the one that has no sample. */
-static int learn_module(JSContext *ctx, qjsp__intrinsics *in, const bool *known)
+/* The kind goes to the lowest ids whose classes have the name and no kind yet. */
+static int learn_name(JSContext *ctx, qjsp__intrinsics *in, const char *name,
+                      qjsp__object_kind kind, int nclasses)
 {
     JSRuntime *rt = JS_GetRuntime(ctx);
-    JSAtom object = JS_NewAtom(ctx, "Object"), name;
+    JSAtom want = JS_NewAtom(ctx, name), have;
 
-    if (object == JS_ATOM_NULL)
+    if (want == JS_ATOM_NULL)
         return -1;
-    for (JSClassID id = 1; id < QJSP__CLASSES_MAX; id++) {
-        if (known[id] || !JS_IsRegisteredClass(rt, id))
+    for (JSClassID id = 1; nclasses > 0 && id < QJSP__CLASSES_MAX; id++) {
+        if (in->kinds[id] != QJSP__KIND_OTHER || !JS_IsRegisteredClass(rt, id))
             continue;
-        name = JS_GetClassName(rt, id);
-        if (name == object)
-            in->kinds[id] = QJSP__KIND_MODULE;
-        JS_FreeAtom(ctx, name);
-        if (name == object)
-            break; /* ids of hosts' classes are higher */
+        have = JS_GetClassName(rt, id);
+        if (have == want) {
+            in->kinds[id] = (uint8_t)kind;
+            nclasses--;
+        }
+        if (have == want && kind == QJSP__KIND_ERROR)
+            in->error_class = id;
+        JS_FreeAtom(ctx, have);
     }
-    JS_FreeAtom(ctx, object);
+    JS_FreeAtom(ctx, want);
     return 0;
 }
 
 static int learn_classes(JSContext *ctx, qjsp__intrinsics *in)
 {
-    bool known[QJSP__CLASSES_MAX] = { false };
+    int r = learn_samples(ctx, in);
 
-    if (learn_samples(ctx, in, known) < 0 || learn_typed_arrays(ctx, in, known) < 0)
-        return -1;
-    return learn_module(ctx, in, known);
+    for (size_t i = 0; r == 0 && i < QJSP_COUNTOF(classes); i++)
+        r = learn_name(ctx, in, classes[i].name, classes[i].kind, classes[i].nclasses);
+    return r;
 }
 
 /* Takes `from`. The getter of the nearest `name` on its prototype chain. */

@@ -488,6 +488,36 @@ static void test_patched_prototypes_change_nothing(void **state)
         check_patched(patched_sources[i]);
 }
 
+static void test_a_module_namespace_is_an_object_of_its_exports(void **state)
+{
+    static const char source[] = "export const b = 1, a = { x: 2 }; export default a";
+    JSValue module, done, exports;
+    JSModuleDef *def;
+    qjsp_buffer buf;
+    realm r;
+
+    (void)state;
+    realm_open(&r);
+    module = JS_Eval(r.ctx, source, strlen(source), "m.js",
+                     JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    assert_false(JS_IsException(module));
+    def = JS_VALUE_GET_PTR(module);
+    done = JS_EvalFunction(r.ctx, module);
+    assert_false(JS_IsException(done));
+    exports = JS_GetModuleNamespace(r.ctx, def);
+    qjsp_buffer_init(&buf, &r.alloc, 0);
+    assert_int_equal(qjsp__encode_lenient(r.ctx, r.in, exports, &r.limits, &buf), QJSP_OK);
+    assert_string_equal(hex_of(qjsp_buffer_peek(&buf)), "685b4d6f64756c655d"); /* [Module] */
+    qjsp_buffer_clear(&buf);
+    assert_int_equal(qjsp__encode(r.ctx, r.in, exports, "x", &r.limits, &buf), QJSP_OK);
+    assert_string_equal(hex_of(qjsp_buffer_peek(&buf)),
+                        "a36161d81ca16178026162016764656661756c74d81d1a00000000");
+    qjsp_buffer_fini(&buf);
+    JS_FreeValue(r.ctx, exports);
+    JS_FreeValue(r.ctx, done);
+    realm_close(&r);
+}
+
 /* ---- limits ---- */
 
 static const char deep[] = "(n => { let o = 1; for (let i = 0; i < n; i++)"
@@ -786,6 +816,7 @@ int main(void)
         cmocka_unit_test(test_a_refusal_is_a_dom_exception_with_a_short_path),
         cmocka_unit_test(test_a_failure_cuts_the_buffer_back),
         cmocka_unit_test(test_patched_prototypes_change_nothing),
+        cmocka_unit_test(test_a_module_namespace_is_an_object_of_its_exports),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_depth_uses_no_stack),
         cmocka_unit_test(test_interruption),
