@@ -70,16 +70,16 @@ static inline uint64_t *qjsp__block_tail(qjsp__heap_block *b)
     return (uint64_t *)((uintptr_t)b + qjsp__block_size(b) - sizeof(uint64_t));
 }
 
-/* The list that a block of this size belongs in: below 256 bytes every size has its own,
- * above that sixteen share a power of two. */
+/* The list that a block of this size belongs in: below 512 bytes every size has its own,
+ * above that 32 share a power of two. */
 static inline uint32_t qjsp__block_class(size_t size)
 {
     uint32_t log;
 
-    if (size < 256)
+    if (size < QJSP__HEAP_SUBS * QJSP__HEAP_ALIGN)
         return (uint32_t)(size / QJSP__HEAP_ALIGN);
     log = 63 - (uint32_t)__builtin_clzll(size);
-    return (log - 7) * QJSP__HEAP_SUBS + (uint32_t)((size >> (log - 4)) & (QJSP__HEAP_SUBS - 1));
+    return (log - 8) * QJSP__HEAP_SUBS + (uint32_t)((size >> (log - 5)) & (QJSP__HEAP_SUBS - 1));
 }
 
 #endif

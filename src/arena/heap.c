@@ -10,10 +10,11 @@
 #include "arena/poison.h"
 #include "base/checked.h"
 
-/* How many blocks of the request's own class are looked at. Larger classes fit without a
- * look, but the engine asks for slabs of a few sizes over and over, and freed slabs sit in
- * the middle of a class: without the look they would never be used again. */
-enum { OWN_CLASS_TRIES = 8 };
+/* How many blocks of the request's own class are looked at for the best fit. Larger classes
+ * fit without a look, but the engine asks for slabs of some twenty sizes near 4 KiB over and
+ * over: without the look a freed slab would never be used again, and with the first that
+ * fits large ones go to small requests. */
+enum { OWN_CLASS_TRIES = 32 };
 
 /* The part of a free block that is neither head, links nor tail. */
 static void conceal_free(const qjsp__heap_block *b)
@@ -39,7 +40,7 @@ static void list_insert(qjsp__heap *h, qjsp__heap_block *b)
         b->next->prev = b;
     h->lists[class] = b;
     h->levels |= UINT64_C(1) << level;
-    h->subs[level] = (uint16_t)(h->subs[level] | 1U << class % QJSP__HEAP_SUBS);
+    h->subs[level] |= UINT32_C(1) << class % QJSP__HEAP_SUBS;
 }
 
 static void list_remove(qjsp__heap *h, qjsp__heap_block *b)
@@ -56,7 +57,7 @@ static void list_remove(qjsp__heap *h, qjsp__heap_block *b)
     h->lists[class] = b->next;
     if (b->next != NULL)
         return;
-    h->subs[level] = (uint16_t)(h->subs[level] & ~(1U << class % QJSP__HEAP_SUBS));
+    h->subs[level] &= ~(UINT32_C(1) << class % QJSP__HEAP_SUBS);
     if (h->subs[level] == 0)
         h->levels &= ~(UINT64_C(1) << level);
 }
@@ -81,6 +82,26 @@ static qjsp__heap_block *list_find(const qjsp__heap *h, uint32_t class)
     return h->lists[level * QJSP__HEAP_SUBS + (uint32_t)__builtin_ctz(subs)];
 }
 
+static qjsp__heap_block *best_of_class(const qjsp__heap *h, uint32_t class, size_t need)
+{
+    qjsp__heap_block *best = NULL;
+    size_t best_size = SIZE_MAX;
+    qjsp__heap_block *b = h->lists[class];
+
+    for (int tries = OWN_CLASS_TRIES; b != NULL && tries > 0; tries--) {
+        size_t size = qjsp__block_size(b);
+
+        if (size == need)
+            return b;
+        if (size > need && size < best_size) {
+            best = b;
+            best_size = size;
+        }
+        b = b->next;
+    }
+    return best;
+}
+
 static qjsp__heap_block *find_free(const qjsp__heap *h, size_t need)
 {
     uint32_t class = qjsp__block_class(need);
@@ -88,13 +109,8 @@ static qjsp__heap_block *find_free(const qjsp__heap *h, size_t need)
 
     if (class >= h->nlists)
         return NULL;
-    b = h->lists[class];
-    for (int tries = OWN_CLASS_TRIES; b != NULL && tries > 0; tries--) {
-        if (qjsp__block_size(b) >= need)
-            return b;
-        b = b->next;
-    }
-    return list_find(h, class + 1);
+    b = best_of_class(h, class, need);
+    return b != NULL ? b : list_find(h, class + 1);
 }
 
 /* ---- the top ---- */

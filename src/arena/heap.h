@@ -3,7 +3,7 @@
  * An allocator whose every byte of state lies in the memory that it hands out:
  * copy [heap, heap + top) away and back, and every block is as it was.
  *
- * Two-level segregated fit: free blocks hang in lists by size class, sixteen
+ * Two-level segregated fit: free blocks hang in lists by size class, 32
  * classes to each power of two, and two levels of bitmaps find the next list
  * that is not empty, so every operation takes constant time (but for copying).
  * Blocks lie end to end from `first` to `top`:
@@ -25,7 +25,7 @@ enum {
     QJSP__HEAP_HEAD = 8,     /* bytes of a block that are not payload */
     QJSP__HEAP_ALIGN = 16,   /* of payloads, and of block sizes */
     QJSP__HEAP_MIN = 32,     /* bytes of the smallest block: head, links, size */
-    QJSP__HEAP_SUBS = 16,    /* classes in each level */
+    QJSP__HEAP_SUBS = 32,    /* classes in each level */
     QJSP__HEAP_LEVELS = 48,  /* at most; a heap has as many as its size needs */
     QJSP__HEAP_GUARD = 4096, /* bytes above the top that AddressSanitizer guards */
 };
@@ -39,7 +39,7 @@ typedef struct qjsp__heap {
     size_t high;                      /* highest `top` since someone lowered this; top <= high */
     size_t live;                      /* bytes in live blocks, heads included */
     uint64_t levels;                  /* bit n: subs[n] is not 0 */
-    uint16_t subs[QJSP__HEAP_LEVELS]; /* bit n: that list is not empty */
+    uint32_t subs[QJSP__HEAP_LEVELS]; /* bit n: that list is not empty */
     uint32_t nlists;
     qjsp__heap_block *lists[];
 } qjsp__heap;
