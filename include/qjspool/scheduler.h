@@ -5,8 +5,13 @@
  * Rule 1: it decides; it never acts. Drivers carry out the actions.
  * Rule 2: time is an argument. Rule 3: it calls nobody back.
  * After each handle call, drain qjsp_sched_next_action until it is false.
- * Ids only: payloads never enter. Task, session and worker ids are not 0 and never reused;
- * tasks and sessions are numbered by the driver, workers by the scheduler.
+ * Ids only: payloads never enter. Task, session and worker ids are not 0 and never
+ * reused; tasks and sessions are numbered by the driver, workers by the scheduler.
+ *
+ * Events may come late: those about a task, session or worker that is gone (or a DONE
+ * for a task that does not run there) are ignored. An INTERRUPT can come late likewise:
+ * it names its task, and a worker that is past that task ignores it. The actions for
+ * one worker are carried out in order.
  *
  * One thread at a time. Memory functions are all it needs of libc; it is also
  * compiled to Wasm on its own.
@@ -25,37 +30,77 @@ typedef struct qjsp_sched qjsp_sched;
 enum { QJSP_SCHED_MAX_WORKERS = 4096 };
 
 typedef struct qjsp_sched_options {
-    uint32_t max_workers;  /* 1..QJSP_SCHED_MAX_WORKERS; default 4 */
-    uint32_t min_workers;  /* workers that idle_us never ends; default 0 */
-    uint32_t queue_limit;  /* waiting tasks, sessions' included; 0: no limit; default 0 */
-    uint64_t idle_us;      /* an idle worker above min_workers ends after this; 0: never; default 0 */
-    uint64_t grace_us;     /* from INTERRUPT to REPLACE; default 100,000; at least 1 */
+    uint32_t max_workers; /* 1..QJSP_SCHED_MAX_WORKERS; default 4 */
+    uint32_t min_workers; /* workers that idle_us never ends; at most max_workers; default 0 */
+    uint32_t queue_limit; /* waiting tasks, sessions' included; 0: no limit; default 0 */
+    uint64_t idle_us;  /* an idle worker above min_workers ends after this; 0: never; default 0 */
+    uint64_t grace_us; /* from INTERRUPT to REPLACE; default 100,000; at least 1 */
     const qjsp_alloc *alloc; /* borrowed until free; NULL: libc's */
 } qjsp_sched_options;
 
 QJSP_API void qjsp_sched_options_init(qjsp_sched_options *opt);
 
+/*
+ * qjsp_sched_new makes a scheduler; about 150 bytes for each of max_workers are
+ * allocated at once. QJSP_ERR_INVALID: an option is out of its range. QJSP_ERR_NOMEM.
+ */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_sched_new(qjsp_sched **out, const qjsp_sched_options *opt);
 QJSP_API void qjsp_sched_free(qjsp_sched *s);
 
 typedef enum qjsp_event_kind {
     /* A task arrives. Fields: task, session (0: none), priority, run_us, queue_us.
-     * Fails with QJSP_ERR_LIMIT (queue full), _CLOSED, _NOMEM, _INVALID (id in use or 0, no such session).
-     * A task of a session whose worker died is accepted and settled CRASHED at once. */
+     * Fails with QJSP_ERR_CLOSED, _INVALID (id in use or 0, no such session), _LIMIT
+     * (queue_limit tasks wait, even if this one could run at once), _NOMEM. A task of a
+     * session whose worker died is accepted and settled CRASHED at once. */
     QJSP_EV_SUBMIT,
-    QJSP_EV_CANCEL,        /* task; unknown or settled ones are ignored */
-    QJSP_EV_WORKER_UP,     /* worker: a SPAWN or REPLACE is ready for tasks */
-    QJSP_EV_WORKER_FAILED, /* worker: a SPAWN or REPLACE came to nothing; the oldest waiting task (or session
-                              opening) is settled with `status`, so that
-                              a pool that cannot start never spins */
-    QJSP_EV_WORKER_DONE,   /* worker, task, status: the task has ended there. One that was given up meanwhile only frees the worker */
-    QJSP_EV_WORKER_DOWN,   /* worker: died; its task (if any) is settled CRASHED, its session is dead */
-    QJSP_EV_SESSION_OPEN,  /* session: pin a worker. QJSP_ERR_LIMIT: all max_workers are pinned (or promised to sessions that wait) */
-    QJSP_EV_SESSION_CLOSE, /* session: its waiting tasks are settled CANCELED, a running one is interrupted and
-                              settled CANCELED; the worker goes back to the pool after END_SESSION */
-    QJSP_EV_CLOSE,         /* take nothing new; what waits and runs goes on; repeated: ignored */
-    QJSP_EV_ABORT,         /* CLOSE, and settle all with CLOSED, interrupt what runs, STOP all workers */
-    QJSP_EV_PREWARM,       /* spawn until `worker` (a count here) workers exist, at most max_workers */
+
+    /* task. It is settled CANCELED at once. If it runs, its worker is INTERRUPTed, and
+     * takes nothing new before it answers DONE. */
+    QJSP_EV_CANCEL,
+
+    /* worker: a SPAWN or REPLACE is ready for tasks. */
+    QJSP_EV_WORKER_UP,
+
+    /* worker, status: a SPAWN or REPLACE came to nothing. The next waiting task without
+     * a session (else the oldest session opening) is settled with `status` (OK: CRASHED),
+     * so that a pool that cannot start never spins. While other workers that are not
+     * pinned exist, they get to what waits: no further start is tried until one comes up
+     * or nothing waits. */
+    QJSP_EV_WORKER_FAILED,
+
+    /* worker, task, status: the task has ended there. If it was settled meanwhile, this
+     * only frees the worker. After INTERRUPT with TIMEOUT, the statuses CANCELED and
+     * TIMEOUT mean TIMEOUT; any other is the task's own end. */
+    QJSP_EV_WORKER_DONE,
+
+    /* worker: died. Its task (if any) is settled CRASHED (TIMEOUT if that is why it was
+     * INTERRUPTed), its session is dead. One that was starting: as FAILED with CRASHED. */
+    QJSP_EV_WORKER_DOWN,
+
+    /* session: pin an idle worker, else a new one, else the next that comes free (before
+     * any waiting task). Tasks may be submitted to it from now on. Fails with
+     * QJSP_ERR_CLOSED, _INVALID (id in use or 0), _LIMIT (all max_workers are pinned, or
+     * promised to sessions that wait), _NOMEM. */
+    QJSP_EV_SESSION_OPEN,
+
+    /* session: its tasks are settled CANCELED and a running one is INTERRUPTed; the
+     * worker goes back to the pool after END_SESSION. If it was opening: SESSION_FAILED
+     * with CANCELED. The id is unknown from now on. */
+    QJSP_EV_SESSION_CLOSE,
+
+    /* Take nothing new; what waits and runs goes on. A session ends (SESSION_DEAD,
+     * END_SESSION) after its last task, a worker (STOP) as soon as nothing waits for it.
+     * Repeated: ignored. */
+    QJSP_EV_CLOSE,
+
+    /* CLOSE, and settle all with CLOSED, INTERRUPT what runs, STOP all workers; those
+     * that start or run: when they answer, or at the end of the grace time REPLACE
+     * without a new one. */
+    QJSP_EV_ABORT,
+
+    /* Spawn until `worker` (a count here) workers exist, at most max_workers. Fails with
+     * QJSP_ERR_CLOSED. */
+    QJSP_EV_PREWARM,
 } qjsp_event_kind;
 
 typedef struct qjsp_event {
@@ -69,19 +114,36 @@ typedef struct qjsp_event {
     qjsp_status status; /* DONE, FAILED */
 } qjsp_event;
 
+/* Fields that a kind does not name are 0. */
 typedef enum qjsp_action_kind {
-    QJSP_ACT_SPAWN,     /* worker: start one; answer UP or FAILED */
-    QJSP_ACT_RUN,       /* worker, task, session: run it; answer DONE */
-    QJSP_ACT_INTERRUPT, /* worker, task, status (TIMEOUT, CANCELED or CLOSED): stop it; it still answers DONE */
-    QJSP_ACT_REPLACE,   /* worker: give this one up: it never answers again as far as the scheduler
-                           is concerned. new_worker, if not 0, takes its slot: as SPAWN */
-    QJSP_ACT_STOP,      /* worker: it is idle and no longer wanted; no answer */
-    QJSP_ACT_SETTLE,    /* task, status: its one and only end. wait_us, run_us */
-    QJSP_ACT_SESSION_OPENED,  /* session, worker */
-    QJSP_ACT_SESSION_FAILED,  /* session, status: never opened */
-    QJSP_ACT_SESSION_DEAD,    /* session: its worker died; it stays until SESSION_CLOSE */
-    QJSP_ACT_END_SESSION,     /* session, worker: bring its state back to the snapshot before whatever comes next */
-    QJSP_ACT_DRAINED,         /* once, after CLOSE or ABORT: no task is left and every worker was told to STOP or was given up */
+    /* worker: start one; answer UP or FAILED. */
+    QJSP_ACT_SPAWN,
+    /* worker, task, session: run it; answer DONE. */
+    QJSP_ACT_RUN,
+    /* worker, task, status (TIMEOUT, CANCELED or CLOSED): stop it; it still answers DONE. */
+    QJSP_ACT_INTERRUPT,
+    /* worker: give this one up: it never answers again as far as the scheduler is
+     * concerned. new_worker, if not 0 (work waits, or min_workers asks for it), takes its
+     * slot: as SPAWN. */
+    QJSP_ACT_REPLACE,
+    /* worker: it is idle and no longer wanted; no answer. */
+    QJSP_ACT_STOP,
+    /* task, status: its one and only end. wait_us, run_us. */
+    QJSP_ACT_SETTLE,
+    /* session, worker. */
+    QJSP_ACT_SESSION_OPENED,
+    /* session, status: never opened; its tasks were settled before. The id is unknown
+     * from now on. */
+    QJSP_ACT_SESSION_FAILED,
+    /* session, status: its worker died or was given up (CRASHED), or CLOSE or ABORT ended
+     * it (CLOSED); its tasks were settled before. It stays until SESSION_CLOSE. */
+    QJSP_ACT_SESSION_DEAD,
+    /* session, worker: bring its state back to the snapshot before whatever comes next;
+     * no answer. */
+    QJSP_ACT_END_SESSION,
+    /* Once, after CLOSE or ABORT: no task is left and every worker was told to STOP or
+     * was given up. */
+    QJSP_ACT_DRAINED,
 } qjsp_action_kind;
 
 typedef struct qjsp_action {
@@ -97,8 +159,11 @@ typedef struct qjsp_action {
 
 /*
  * qjsp_sched_handle takes one event. Failures leave the scheduler as it was,
- * apart from deadlines that have passed. Only SUBMIT, SESSION_OPEN, WORKER_UP and PREWARM may fail for lack of
- * memory: they reserve whatever a task or worker can need later. now_us must not go backwards (it is clamped).
+ * apart from deadlines that have passed: those come first. Only SUBMIT and SESSION_OPEN
+ * may fail for lack of memory: they reserve whatever a task or session can need later;
+ * for workers qjsp_sched_new did. (If the actions of the last call were not drained, any
+ * event may fail with QJSP_ERR_NOMEM, and deadlines may wait.)
+ * now_us must not go backwards (it is clamped); deadlines past UINT64_MAX never come.
  */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_sched_handle(qjsp_sched *s, const qjsp_event *ev,
                                                       uint64_t now_us);
@@ -116,10 +181,10 @@ typedef struct qjsp_sched_times {
 } qjsp_sched_times;
 
 typedef struct qjsp_sched_stats {
-    uint32_t workers;       /* starting, idle and busy */
+    uint32_t workers; /* starting, idle and busy */
     uint32_t busy_workers;
-    uint32_t idle_workers;  /* neither pinned nor busy */
-    uint32_t sessions;      /* open and opening */
+    uint32_t idle_workers; /* neither starting, pinned nor busy */
+    uint32_t sessions;     /* open and opening */
     uint64_t queued_tasks;
     uint64_t submitted_tasks;
     uint64_t completed_tasks; /* settled OK */

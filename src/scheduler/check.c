@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* Each function checks one struct; a failure says nothing more than false: run it in a debugger. */
+#include "scheduler/check.h"
+
+#include "scheduler/scheduler.h"
+
+/* Also that the links agree in both directions. */
+static bool list_count(const qjsp__list *head, size_t *out)
+{
+    *out = 0;
+    for (const qjsp__list *n = head->next; n != head; n = n->next) {
+        if (n->next->prev != n || n->prev->next != n)
+            return false;
+        ++*out;
+    }
+    return true;
+}
+
+static bool is_unlinked(const qjsp__list *node)
+{
+    return node->next == node && node->prev == node;
+}
+
+static bool is_armed_only_as(const qjsp__sched_deadline *d, qjsp__sched_deadline_kind kind)
+{
+    return !qjsp__heap_has(&d->node) || d->kind == kind;
+}
+
+static bool task_waits_well(const qjsp__sched_task *t)
+{
+    bool is_queued = qjsp__heap_has(&t->in_queue);
+
+    if (!is_armed_only_as(&t->queue_end, QJSP__DEADLINE_QUEUE))
+        return false;
+    if (t->session == NULL)
+        return is_queued && is_unlinked(&t->in_session);
+    return !is_queued && !is_unlinked(&t->in_session) && t->session->state != QJSP__SESSION_DEAD;
+}
+
+static bool task_runs_well(const qjsp__sched_task *t)
+{
+    const qjsp__sched_worker *w = t->worker;
+
+    return w->task == t && w->running == t->id && w->session == t->session &&
+           !qjsp__heap_has(&t->in_queue) && is_unlinked(&t->in_session) &&
+           !qjsp__heap_has(&t->queue_end.node) && t->started_us >= t->submitted_us;
+}
+
+static bool tasks_check(const qjsp_sched *s)
+{
+    size_t at = 0, nwaiting = 0, nqueued = 0;
+    const qjsp__sched_task *t;
+
+    for (t = qjsp__map_next(&s->tasks, &at); t != NULL; t = qjsp__map_next(&s->tasks, &at)) {
+        if (t->id == 0 || qjsp__sched_task_find(s, t->id) != t || t->submitted_us > s->now_us)
+            return false;
+        if (t->worker != NULL ? !task_runs_well(t) : !task_waits_well(t))
+            return false;
+        nwaiting += t->worker == NULL;
+        nqueued += t->worker == NULL && t->session == NULL;
+    }
+    return nwaiting == s->nwaiting && nqueued == s->queue.count &&
+           (s->opt.queue_limit == 0 || s->nwaiting <= s->opt.queue_limit);
+}
+
+static bool session_waits_well(const qjsp__sched_session *ss, size_t *nwaiting)
+{
+    size_t n;
+
+    if (!list_count(&ss->waiting, &n))
+        return false;
+    *nwaiting += n;
+    for (const qjsp__list *node = ss->waiting.next; node != &ss->waiting; node = node->next)
+        if (QJSP_LIST_ENTRY(node, const qjsp__sched_task, in_session)->session != ss)
+            return false;
+    return true;
+}
+
+static bool session_check(const qjsp__sched_session *ss)
+{
+    bool is_opening = !is_unlinked(&ss->in_openings);
+
+    switch (ss->state) {
+    case QJSP__SESSION_OPENING: return is_opening && ss->worker == NULL;
+    case QJSP__SESSION_OPEN:
+        return !is_opening && ss->worker != NULL && ss->worker->session == ss &&
+               (ss->worker->state != QJSP__WORKER_IDLE || is_unlinked(&ss->waiting));
+    case QJSP__SESSION_DEAD: return !is_opening && ss->worker == NULL && is_unlinked(&ss->waiting);
+    }
+    return false;
+}
+
+static bool sessions_check(const qjsp_sched *s)
+{
+    size_t at = 0, nopenings, nopen = 0, nwaiting = 0;
+    const qjsp__sched_session *ss;
+
+    for (ss = qjsp__map_next(&s->sessions, &at); ss != NULL;
+         ss = qjsp__map_next(&s->sessions, &at)) {
+        if (qjsp__sched_session_find(s, ss->id) != ss || !session_check(ss) ||
+            !session_waits_well(ss, &nwaiting))
+            return false;
+        nopen += ss->state == QJSP__SESSION_OPEN;
+    }
+    return list_count(&s->openings, &nopenings) && nopenings == s->nopenings &&
+           nopen == s->npinned && nopen + nopenings <= s->opt.max_workers &&
+           nwaiting == s->nwaiting - s->queue.count;
+}
+
+static bool worker_has_nothing(const qjsp__sched_worker *w)
+{
+    return w->running == 0 && w->task == NULL && w->ending == 0;
+}
+
+static bool worker_state_check(const qjsp_sched *s, const qjsp__sched_worker *w)
+{
+    switch (w->state) {
+    case QJSP__WORKER_FREE:
+        return w->id == 0 && worker_has_nothing(w) && w->session == NULL &&
+               !is_unlinked(&w->node) && !qjsp__heap_has(&w->deadline.node);
+    case QJSP__WORKER_STARTING:
+        return worker_has_nothing(w) && w->session == NULL && is_unlinked(&w->node) &&
+               is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
+               (s->is_aborted || !qjsp__heap_has(&w->deadline.node));
+    case QJSP__WORKER_IDLE:
+        return worker_has_nothing(w) && (w->session != NULL) == is_unlinked(&w->node) &&
+               is_armed_only_as(&w->deadline, QJSP__DEADLINE_IDLE) &&
+               (w->session == NULL || !qjsp__heap_has(&w->deadline.node));
+    case QJSP__WORKER_BUSY:
+        return w->task != NULL && w->ending == 0 && is_unlinked(&w->node) &&
+               is_armed_only_as(&w->deadline, QJSP__DEADLINE_RUN);
+    case QJSP__WORKER_INTERRUPTED:
+        return w->running != 0 && is_unlinked(&w->node) &&
+               is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
+               (qjsp__heap_has(&w->deadline.node) || s->now_us > UINT64_MAX - s->opt.grace_us ||
+                s->opt.grace_us == UINT64_MAX);
+    case QJSP__WORKER_NSTATES: break;
+    }
+    return false;
+}
+
+static bool worker_check(const qjsp_sched *s, const qjsp__sched_worker *w)
+{
+    if (!worker_state_check(s, w))
+        return false;
+    if (w->state != QJSP__WORKER_FREE && qjsp__sched_worker_find(s, w->id) != w)
+        return false;
+    if (w->task != NULL && (w->task->worker != w || w->task->id != w->running))
+        return false;
+    if (w->session != NULL && (w->session->worker != w || w->ending != 0))
+        return false;
+    return true;
+}
+
+static bool workers_check(const qjsp_sched *s)
+{
+    uint32_t nstate[QJSP__WORKER_NSTATES] = { 0 };
+    size_t nidle, nfree, nunpinned_idle = 0, nrunning = 0;
+
+    for (uint32_t i = 0; i < s->opt.max_workers; i++) {
+        const qjsp__sched_worker *w = &s->workers[i];
+
+        if (!worker_check(s, w))
+            return false;
+        nstate[w->state]++;
+        nunpinned_idle += w->state == QJSP__WORKER_IDLE && w->session == NULL;
+        nrunning += w->task != NULL;
+    }
+    for (size_t i = 0; i < QJSP__WORKER_NSTATES; i++)
+        if (nstate[i] != s->nstate[i])
+            return false;
+    return list_count(&s->idle, &nidle) && list_count(&s->free_slots, &nfree) &&
+           nidle == nunpinned_idle && nfree == nstate[QJSP__WORKER_FREE] &&
+           nfree + s->nworkers == s->opt.max_workers && s->worker_ids.count == s->nworkers &&
+           nrunning + s->nwaiting == s->tasks.count;
+}
+
+/* Nobody waits for what is there, or could be started. */
+static bool progress_check(const qjsp_sched *s)
+{
+    bool has_idle = s->idle.next != &s->idle;
+    bool has_work = s->queue.count > 0 || s->nopenings > 0;
+
+    if ((has_idle && has_work) || qjsp__sched_is_spawn_due(s))
+        return false;
+    if (s->is_closing && (has_idle || s->is_drained != (s->tasks.count + s->nworkers == 0)))
+        return false;
+    if (s->is_aborted && (s->tasks.count > 0 || s->nopenings > 0 || s->npinned > 0))
+        return false;
+    return qjsp__heap_first_key(&s->deadlines) > s->now_us || s->deadlines.count == 0;
+}
+
+bool qjsp__sched_check(const qjsp_sched *s)
+{
+    const qjsp__sched_counts *c = &s->counts;
+
+    return qjsp__heap_check(&s->queue) && qjsp__heap_check(&s->deadlines) && tasks_check(s) &&
+           sessions_check(s) && workers_check(s) && progress_check(s) &&
+           s->actions.cap >= qjsp__sched_actions_bound(s, QJSP_EV_CLOSE) &&
+           c->submitted_tasks == c->completed_tasks + c->failed_tasks + s->tasks.count;
+}

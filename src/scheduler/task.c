@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a task waits, and how it leaves. */
+#include "scheduler/task.h"
+
+#include "base/alloc.h"
+#include "scheduler/scheduler.h"
+
+/* Smaller keys come first, so the highest priority is key 0. */
+static uint64_t priority_key(int32_t priority)
+{
+    return (uint64_t)((int64_t)INT32_MAX - priority);
+}
+
+/* The heap of deadlines has room for all workers at any time; see qjsp_sched_new. */
+static bool task_reserve(qjsp_sched *s)
+{
+    return qjsp__map_reserve(&s->tasks, s->alloc, s->tasks.count + 1) &&
+           qjsp__heap_reserve(&s->queue, s->alloc, s->queue.count + 1) &&
+           qjsp__heap_reserve(&s->deadlines, s->alloc, s->deadlines.count + s->opt.max_workers + 1);
+}
+
+qjsp_status qjsp__sched_task_new(qjsp_sched *s, const qjsp_event *ev, qjsp__sched_session *session)
+{
+    qjsp__sched_task *t;
+
+    if (!task_reserve(s))
+        return QJSP_ERR_NOMEM;
+    t = qjsp__malloc(s->alloc, sizeof *t);
+    if (t == NULL)
+        return QJSP_ERR_NOMEM;
+    *t = (qjsp__sched_task){
+        .id = ev->task,
+        .session = session,
+        .run_us = ev->run_us,
+        .submitted_us = s->now_us,
+    };
+    qjsp__list_init(&t->in_session);
+    qjsp__map_put(&s->tasks, t->id, t);
+    if (session != NULL)
+        qjsp__list_insert(&session->waiting, &t->in_session);
+    else
+        qjsp__heap_push(&s->queue, &t->in_queue, priority_key(ev->priority));
+    if (ev->queue_us != 0)
+        qjsp__sched_deadline_arm(s, &t->queue_end, QJSP__DEADLINE_QUEUE, ev->queue_us);
+    s->nwaiting++;
+    s->counts.submitted_tasks++;
+    return QJSP_OK;
+}
+
+qjsp__sched_task *qjsp__sched_task_find(const qjsp_sched *s, uint64_t id)
+{
+    return qjsp__map_get(&s->tasks, id);
+}
+
+qjsp__sched_task *qjsp__sched_task_first(const qjsp_sched *s)
+{
+    qjsp__heap_node *node = qjsp__heap_first(&s->queue);
+
+    return node == NULL ? NULL : QJSP_CONTAINER_OF(node, qjsp__sched_task, in_queue);
+}
+
+static void task_unqueue(qjsp_sched *s, qjsp__sched_task *t)
+{
+    qjsp__heap_remove(&s->queue, &t->in_queue);
+    qjsp__list_remove(&t->in_session);
+    qjsp__sched_deadline_disarm(s, &t->queue_end);
+    s->nwaiting--;
+}
+
+void qjsp__sched_task_start(qjsp_sched *s, qjsp__sched_task *t, qjsp__sched_worker *w)
+{
+    task_unqueue(s, t);
+    t->worker = w;
+    t->started_us = s->now_us;
+}
+
+void qjsp__sched_task_settle(qjsp_sched *s, qjsp__sched_task *t, qjsp_status status)
+{
+    bool has_run = t->worker != NULL;
+    qjsp_action act = {
+        .kind = QJSP_ACT_SETTLE,
+        .task = t->id,
+        .status = status,
+        .wait_us = (has_run ? t->started_us : s->now_us) - t->submitted_us,
+        .run_us = has_run ? s->now_us - t->started_us : 0,
+    };
+
+    if (has_run)
+        t->worker->task = NULL;
+    else
+        task_unqueue(s, t);
+    qjsp__actions_push(&s->actions, act);
+    qjsp__sched_stats_settled(s, &act, has_run);
+    qjsp__map_remove(&s->tasks, t->id);
+    qjsp__free(s->alloc, t);
+}

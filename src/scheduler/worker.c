@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a worker; who gets which is in dispatch.c. */
+#include "scheduler/worker.h"
+
+#include "scheduler/scheduler.h"
+
+static void worker_set_state(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_worker_state state)
+{
+    s->nstate[w->state]--;
+    s->nstate[state]++;
+    w->state = state;
+}
+
+static void worker_emit(qjsp_sched *s, const qjsp__sched_worker *w, qjsp_action_kind kind)
+{
+    qjsp__actions_push(&s->actions, (qjsp_action){ .kind = kind, .worker = w->id });
+}
+
+qjsp__sched_worker *qjsp__sched_worker_find(const qjsp_sched *s, uint32_t id)
+{
+    return qjsp__map_get(&s->worker_ids, id);
+}
+
+static qjsp__sched_worker *worker_new(qjsp_sched *s)
+{
+    qjsp__list *node = qjsp__list_first(&s->free_slots);
+    qjsp__sched_worker *w = QJSP_LIST_ENTRY(node, qjsp__sched_worker, node);
+
+    /* after 4 billion workers the ids begin again, past those that still live */
+    do
+        s->last_worker++;
+    while (s->last_worker == 0 || qjsp__sched_worker_find(s, s->last_worker) != NULL);
+    qjsp__list_remove(&w->node);
+    w->id = s->last_worker;
+    worker_set_state(s, w, QJSP__WORKER_STARTING);
+    qjsp__map_put(&s->worker_ids, w->id, w);
+    s->nworkers++;
+    return w;
+}
+
+void qjsp__sched_worker_spawn(qjsp_sched *s)
+{
+    worker_emit(s, worker_new(s), QJSP_ACT_SPAWN);
+}
+
+void qjsp__sched_worker_remove(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    qjsp__map_remove(&s->worker_ids, w->id);
+    worker_set_state(s, w, QJSP__WORKER_FREE);
+    s->nworkers--;
+    w->id = 0;
+    w->running = 0;
+    w->ending = 0;
+    qjsp__list_remove(&w->node);
+    qjsp__list_insert(&s->free_slots, &w->node);
+}
+
+void qjsp__sched_worker_run(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task *t)
+{
+    qjsp_action act = {
+        .kind = QJSP_ACT_RUN,
+        .worker = w->id,
+        .task = t->id,
+        .session = t->session == NULL ? 0 : t->session->id,
+    };
+
+    qjsp__list_remove(&w->node);
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    qjsp__sched_task_start(s, t, w);
+    w->task = t;
+    w->running = t->id;
+    worker_set_state(s, w, QJSP__WORKER_BUSY);
+    if (t->run_us != 0)
+        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_RUN, t->run_us);
+    qjsp__actions_push(&s->actions, act);
+}
+
+void qjsp__sched_worker_interrupt(qjsp_sched *s, qjsp__sched_worker *w, qjsp_status why)
+{
+    qjsp_action act = {
+        .kind = QJSP_ACT_INTERRUPT,
+        .worker = w->id,
+        .task = w->running,
+        .status = why,
+    };
+
+    if (w->state == QJSP__WORKER_INTERRUPTED)
+        return;
+    worker_set_state(s, w, QJSP__WORKER_INTERRUPTED);
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_GRACE, s->opt.grace_us);
+    qjsp__actions_push(&s->actions, act);
+}
+
+static void worker_end_session(qjsp_sched *s, qjsp__sched_worker *w, uint64_t session)
+{
+    qjsp__actions_push(&s->actions, (qjsp_action){
+                                        .kind = QJSP_ACT_END_SESSION,
+                                        .worker = w->id,
+                                        .session = session,
+                                    });
+}
+
+/* The most recently used one is taken first: its memory is warm, and the others can end. */
+static void worker_join_idle(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__list_insert(s->idle.next, &w->node);
+    if (s->opt.idle_us != 0)
+        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_IDLE, s->opt.idle_us);
+}
+
+void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    worker_set_state(s, w, QJSP__WORKER_IDLE);
+    w->running = 0;
+    if (w->session != NULL) {
+        qjsp__sched_session_pump(s, w->session);
+        return;
+    }
+    if (w->ending != 0)
+        worker_end_session(s, w, w->ending);
+    w->ending = 0;
+    worker_join_idle(s, w);
+}
+
+void qjsp__sched_worker_stop(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    worker_emit(s, w, QJSP_ACT_STOP);
+    qjsp__sched_worker_remove(s, w);
+}
+
+/* The session (if any) does not survive its worker. */
+static void worker_drop(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_session *session = w->session;
+
+    w->session = NULL;
+    qjsp__sched_worker_remove(s, w);
+    s->counts.worker_restarts++;
+    if (session != NULL) {
+        s->npinned--;
+        qjsp__sched_session_die(s, session, QJSP_ERR_CRASHED);
+    }
+}
+
+/* A task that is still here was interrupted by its own deadline: others are settled at once. */
+void qjsp__sched_worker_give_up(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp_action act = { .kind = QJSP_ACT_REPLACE, .worker = w->id };
+
+    if (w->task != NULL)
+        qjsp__sched_task_settle(s, w->task, QJSP_ERR_TIMEOUT);
+    worker_drop(s, w);
+    if (qjsp__sched_is_spawn_due(s) || (!s->is_closing && s->nworkers < s->opt.min_workers))
+        act.new_worker = worker_new(s)->id;
+    qjsp__actions_push(&s->actions, act);
+}
+
+/* Some drivers interrupt by killing: then the deadline is what ended the task. */
+void qjsp__sched_worker_lose(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    if (w->task != NULL)
+        qjsp__sched_task_settle(
+            s, w->task, w->state == QJSP__WORKER_INTERRUPTED ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
+    worker_drop(s, w);
+}
+
+void qjsp__sched_worker_pin(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_session *session)
+{
+    qjsp__list_remove(&w->node);
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    w->session = session;
+    s->npinned++;
+}
+
+void qjsp__sched_worker_unpin(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    w->ending = w->session->id;
+    w->session = NULL;
+    s->npinned--;
+    if (w->state == QJSP__WORKER_IDLE)
+        qjsp__sched_worker_rest(s, w);
+}
