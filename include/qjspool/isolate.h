@@ -59,7 +59,7 @@ typedef qjsp_status qjsp_host_fn(void *ud, qjsp_bytes args, qjsp_buffer *out);
 /* A name in the guest's global object, or one level down ("db.query" makes
  * globalThis.db.query). */
 typedef struct qjsp_host_function {
-    const char *name; /* identifier, or group "." identifier; ASCII */
+    const char *name;   /* identifier, or group "." identifier; ASCII */
     qjsp_host_fn *call; /* NULL: asynchronous, see qjsp_isolate_next_call */
     void *ud;
 } qjsp_host_function;
@@ -79,16 +79,16 @@ typedef qjsp_status qjsp_module_fn(void *ud, const char *specifier, const char *
                                    qjsp_buffer *out);
 
 typedef struct qjsp_isolate_options {
-    size_t memory_limit;   /* bytes of the region, everything included; at least
+    size_t memory_limit;  /* bytes of the region, everything included; at least
                               1 MiB; default 64 MiB */
-    size_t stack_limit;    /* bytes of C stack the guest may use; default
+    size_t stack_limit;   /* bytes of C stack the guest may use; default
                               512 KiB. The thread needs this and 256 KiB more. */
-    size_t source_limit;   /* bytes of one source; default 16 MiB; 0: none */
-    size_t result_limit;   /* bytes of one value that crosses; default 16 MiB; 0: none */
-    size_t console_limit;  /* bytes of console output of one task; default 64 KiB; 0: none kept */
-    uint32_t depth_limit;  /* nesting of one value; default 10,000; 0: default */
-    uint32_t timer_limit;  /* timers at a time; default 10,000; 0: no timers */
-    uint32_t call_limit;   /* host calls in flight; default 1,024; 0: none may be made */
+    size_t source_limit;  /* bytes of one source; default 16 MiB; 0: none */
+    size_t result_limit;  /* bytes of one value that crosses; default 16 MiB; 0: none */
+    size_t console_limit; /* bytes of console output of one task; default 64 KiB; 0: none kept */
+    uint32_t depth_limit; /* nesting of one value; default 10,000; 0: default */
+    uint32_t timer_limit; /* timers at a time; default 10,000; 0: no timers */
+    uint32_t call_limit;  /* host calls in flight; default 1,024; 0: none may be made */
     qjsp_isolation isolation; /* default QJSP_ISOLATION_TASK */
 
     qjsp_bytes globals;      /* CBOR map of text keys, or empty: put on globalThis */
@@ -103,10 +103,10 @@ typedef struct qjsp_isolate_options {
     qjsp_console_fn *on_console; /* NULL: console output is dropped */
     void *console_ud;
 
-    bool has_seed;     /* reproducible Math.random, restarted for each task, and crypto from it */
+    bool has_seed; /* reproducible Math.random, restarted for each task, and crypto from it */
     uint64_t seed;
-    bool has_clock;    /* Date and performance start here for each task and stand still */
-    double clock_ms;   /* milliseconds since 1970, within +-8.64e15 */
+    bool has_clock;  /* Date and performance start here for each task and stand still */
+    double clock_ms; /* milliseconds since 1970, within +-8.64e15 */
 
     const qjsp_alloc *alloc; /* borrowed until free; NULL: libc */
 } qjsp_isolate_options;
@@ -191,9 +191,9 @@ typedef enum qjsp_poll_state {
 
 typedef struct qjsp_poll {
     qjsp_poll_state state;
-    uint64_t wake_ms;    /* WAITING: next timer or deadline; UINT64_MAX: none */
-    uint32_t ncalls;     /* asynchronous calls to fetch by next_call */
-    bool is_damaged;     /* DONE: throw this isolate away (see qjsp_isolate_end) */
+    uint64_t wake_ms; /* WAITING: next timer or deadline; UINT64_MAX: none */
+    uint32_t ncalls;  /* asynchronous calls to fetch by next_call */
+    bool is_damaged;  /* DONE: throw this isolate away (see qjsp_isolate_end) */
 } qjsp_poll;
 
 /* qjsp_isolate_poll runs jobs and due timers until the task is done or must

@@ -57,14 +57,14 @@ typedef struct qjsp_pool_options {
     uint32_t queue_limit; /* waiting tasks; submit fails past it; 0: no limit; default 65,536 */
     uint64_t timeout_ms;  /* for tasks that name none; 0: none; default 0 */
     uint64_t queue_timeout_ms; /* likewise, while waiting; default 0: none */
-    uint64_t grace_ms;    /* from interrupt to abandoning; default 100 */
+    uint64_t grace_ms;         /* from interrupt to abandoning; default 100 */
     uint64_t idle_timeout_ms;  /* 0: workers never end by themselves; default 0 */
 
     /* Of each isolate. host_functions, on_console and console_ud of it are
      * ignored: the fields below take their place. Everything it points to is copied. */
     qjsp_isolate_options isolate;
-    qjsp_bytes bootstrap;           /* source; copied; empty: none */
-    const char *bootstrap_filename; /* NULL: "bootstrap.js" */
+    qjsp_bytes bootstrap;                /* source; copied; empty: none */
+    const char *bootstrap_filename;      /* NULL: "bootstrap.js" */
     const qjsp_pool_function *functions; /* copied */
     size_t nfunctions;
     qjsp_pool_console_fn *on_console; /* NULL: dropped */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define QJSP_COUNTOF(a) (sizeof(a) / sizeof((a)[0]))
-#define QJSP_CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#define QJSP_CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 /* All return false, and leave *out undefined, on overflow. */
 static inline bool qjsp__size_add(size_t a, size_t b, size_t *out)

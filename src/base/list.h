@@ -49,6 +49,18 @@ static inline qjsp__list *qjsp__list_first(const qjsp__list *l)
     return l->next == l ? NULL : l->next;
 }
 
+/* Moves all nodes of `from` to the end of `to`. */
+static inline void qjsp__list_move(qjsp__list *to, qjsp__list *from)
+{
+    if (qjsp__list_is_empty(from))
+        return;
+    from->next->prev = to->prev;
+    from->prev->next = to;
+    to->prev->next = from->next;
+    to->prev = from->prev;
+    qjsp__list_init(from);
+}
+
 #define QJSP_LIST_ENTRY(node, type, member) QJSP_CONTAINER_OF(node, type, member)
 
 #endif
