@@ -56,8 +56,7 @@ QJSP_NODISCARD qjsp_status qjsp__encode(JSContext *ctx, const qjsp__intrinsics *
  */
 QJSP_NODISCARD qjsp_status qjsp__encode_lenient(JSContext *ctx, const qjsp__intrinsics *in,
                                                 JSValueConst value,
-                                                const qjsp__clone_limits *limits,
-                                                qjsp_buffer *buf);
+                                                const qjsp__clone_limits *limits, qjsp_buffer *buf);
 
 /*
  * qjsp__decode makes a value from hostile bytes (checked as it goes; exactly one item).

@@ -88,5 +88,6 @@ bool qjsp__crypto_install(JSContext *ctx, JSValueConst global)
     if (JS_IsException(crypto) ||
         JS_SetPropertyFunctionList(ctx, crypto, functions, QJSP_COUNTOF(functions)) < 0)
         return false;
-    return JS_DefinePropertyValueStr(ctx, global, "crypto", crypto, JS_PROP_C_W_E) >= 0;
+    return JS_DefinePropertyValueStr(ctx, global, "crypto", crypto,
+                                     JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0;
 }

@@ -122,8 +122,7 @@ qjsp__step qjsp__decode_open(qjsp__decoder *d, qjsp__fill_kind kind, JSValue tar
     if (is_ok && nvalues > INT32_MAX)
         is_ok = qjsp__decode_malformed(d, offset, "too large item");
     if (is_ok && d->nfills == d->fills_cap) {
-        qjsp__fill *grown =
-            run_grow(d->ctx, d->fills, d->first, &d->fills_cap, sizeof *grown);
+        qjsp__fill *grown = run_grow(d->ctx, d->fills, d->first, &d->fills_cap, sizeof *grown);
 
         is_ok = grown != NULL;
         d->fills = is_ok ? grown : d->fills;
@@ -193,8 +192,7 @@ static bool put_property(qjsp__decoder *d, qjsp__fill *fill, JSValue value, int 
 
     JS_FreeAtom(d->ctx, key);
     fill->key = JS_ATOM_NULL;
-    return r > 0 ||
-           (r == 0 && qjsp__decode_malformed(d, d->reader.pos, "key that cannot be set"));
+    return r > 0 || (r == 0 && qjsp__decode_malformed(d, d->reader.pos, "key that cannot be set"));
 }
 
 /* An Error's class is known by its name only. Takes value; gives its text up
@@ -254,8 +252,8 @@ static bool put_item(qjsp__decoder *d, qjsp__fill *fill, JSValue value)
 static bool collection_call(qjsp__decoder *d, const qjsp__fill *fill, qjsp__intrinsic which)
 {
     size_t n = d->nitems - fill->base;
-    JSValue done = JS_Call(d->ctx, d->in->values[which], fill->target, (int)n,
-                           &d->items[fill->base]);
+    JSValue done =
+        JS_Call(d->ctx, d->in->values[which], fill->target, (int)n, &d->items[fill->base]);
 
     while (d->nitems > fill->base)
         JS_FreeValue(d->ctx, d->items[--d->nitems]);
@@ -275,20 +273,14 @@ static bool deliver(qjsp__decoder *d, JSValue value)
         return qjsp__decode_malformed(d, d->reader.pos, "hole outside an array");
     top->left--;
     switch (top->kind) {
-    case QJSP__FILL_LIST:
-        top->has_holes |= JS_IsUninitialized(value);
-        return items_push(d, value);
-    case QJSP__FILL_ARRAY:
-        return put_item(d, top, value);
-    case QJSP__FILL_OBJECT:
-        return put_property(d, top, value, JS_PROP_C_W_E);
-    case QJSP__FILL_ERROR:
-        return put_error_field(d, top, value);
+    case QJSP__FILL_LIST: top->has_holes |= JS_IsUninitialized(value); return items_push(d, value);
+    case QJSP__FILL_ARRAY: return put_item(d, top, value);
+    case QJSP__FILL_OBJECT: return put_property(d, top, value, JS_PROP_C_W_E);
+    case QJSP__FILL_ERROR: return put_error_field(d, top, value);
     case QJSP__FILL_MAP:
         return items_push(d, value) &&
                (top->left % 2 != 0 || collection_call(d, top, QJSP__IN_MAP_SET));
-    case QJSP__FILL_SET:
-        return items_push(d, value) && collection_call(d, top, QJSP__IN_SET_ADD);
+    case QJSP__FILL_SET: return items_push(d, value) && collection_call(d, top, QJSP__IN_SET_ADD);
     }
     return false;
 }

@@ -128,8 +128,7 @@ JSValue qjsp__decode_reference(qjsp__decoder *d)
 
     if (!qjsp__decode_next(d, &token))
         return JS_EXCEPTION;
-    if (token.kind != QJSP_TOKEN_INT || token.u.i64 < 0 ||
-        (uint64_t)token.u.i64 >= d->nshared) {
+    if (token.kind != QJSP_TOKEN_INT || token.u.i64 < 0 || (uint64_t)token.u.i64 >= d->nshared) {
         qjsp__decode_malformed(d, token.offset, "reference to nothing");
         return JS_EXCEPTION;
     }
@@ -198,8 +197,8 @@ static qjsp__step open_plain(qjsp__decoder *d, const qjsp_token *token, size_t s
     if (JS_IsException(target))
         return QJSP__STEP_FAILED;
     qjsp__decode_fill_slot(d, slot, target);
-    return qjsp__decode_open(d, is_map ? QJSP__FILL_OBJECT : QJSP__FILL_ARRAY, target,
-                             token->u.u64, token->offset);
+    return qjsp__decode_open(d, is_map ? QJSP__FILL_OBJECT : QJSP__FILL_ARRAY, target, token->u.u64,
+                             token->offset);
 }
 
 static qjsp__step done(JSValue value, JSValue *out)
@@ -213,22 +212,16 @@ static qjsp__step decode_tag(qjsp__decoder *d, const qjsp_token *token, size_t s
     uint64_t tag = token->u.u64;
 
     switch (tag) {
-    case QJSP_TAG_DATE:
-        return done(decode_date(d), out);
+    case QJSP_TAG_DATE: return done(decode_date(d), out);
     case QJSP_TAG_BIGINT:
     case QJSP_TAG_BIGINT_NEGATIVE:
         return done(qjsp__decode_bigint(d, tag == QJSP_TAG_BIGINT_NEGATIVE), out);
-    case QJSP_TAG_OBJECT:
-        return qjsp__decode_class(d, slot, out);
-    case QJSP_TAG_REFERENCE:
-        return done(qjsp__decode_reference(d), out);
+    case QJSP_TAG_OBJECT: return qjsp__decode_class(d, slot, out);
+    case QJSP_TAG_REFERENCE: return done(qjsp__decode_reference(d), out);
     case QJSP_TAG_MAP:
-    case QJSP_TAG_SET:
-        return open_collection(d, tag == QJSP_TAG_MAP, slot);
-    case QJSP_TAG_REGEXP:
-        return done(decode_regexp(d, token->offset), out);
-    default:
-        break;
+    case QJSP_TAG_SET: return open_collection(d, tag == QJSP_TAG_MAP, slot);
+    case QJSP_TAG_REGEXP: return done(decode_regexp(d, token->offset), out);
+    default: break;
     }
     if (qjsp__typed_array_by_tag(tag) != NULL)
         return done(qjsp__decode_typed_array(d, tag, token->offset), out);
@@ -236,35 +229,24 @@ static qjsp__step decode_tag(qjsp__decoder *d, const qjsp_token *token, size_t s
     return QJSP__STEP_FAILED;
 }
 
-static qjsp__step decode_token(qjsp__decoder *d, const qjsp_token *token, size_t slot,
-                               JSValue *out)
+static qjsp__step decode_token(qjsp__decoder *d, const qjsp_token *token, size_t slot, JSValue *out)
 {
     JSContext *ctx = d->ctx;
 
     switch (token->kind) {
-    case QJSP_TOKEN_UNDEFINED:
-        return done(JS_UNDEFINED, out);
-    case QJSP_TOKEN_NULL:
-        return done(JS_NULL, out);
-    case QJSP_TOKEN_HOLE:
-        return done(JS_UNINITIALIZED, out);
-    case QJSP_TOKEN_BOOL:
-        return done(JS_NewBool(ctx, token->u.boolean), out);
-    case QJSP_TOKEN_INT:
-        return done(JS_NewInt64(ctx, token->u.i64), out);
-    case QJSP_TOKEN_UINT:
-        return done(JS_NewFloat64(ctx, (double)token->u.u64), out);
-    case QJSP_TOKEN_FLOAT:
-        return done(JS_NewNumber(ctx, token->u.f64), out);
-    case QJSP_TOKEN_TEXT:
-        return done(qjsp__decode_text(d, token->u.bytes), out);
+    case QJSP_TOKEN_UNDEFINED: return done(JS_UNDEFINED, out);
+    case QJSP_TOKEN_NULL: return done(JS_NULL, out);
+    case QJSP_TOKEN_HOLE: return done(JS_UNINITIALIZED, out);
+    case QJSP_TOKEN_BOOL: return done(JS_NewBool(ctx, token->u.boolean), out);
+    case QJSP_TOKEN_INT: return done(JS_NewInt64(ctx, token->u.i64), out);
+    case QJSP_TOKEN_UINT: return done(JS_NewFloat64(ctx, (double)token->u.u64), out);
+    case QJSP_TOKEN_FLOAT: return done(JS_NewNumber(ctx, token->u.f64), out);
+    case QJSP_TOKEN_TEXT: return done(qjsp__decode_text(d, token->u.bytes), out);
     case QJSP_TOKEN_BYTES:
         return done(JS_NewArrayBufferCopy(ctx, token->u.bytes.data, token->u.bytes.len), out);
     case QJSP_TOKEN_ARRAY:
-    case QJSP_TOKEN_MAP:
-        return open_plain(d, token, slot);
-    case QJSP_TOKEN_TAG:
-        return decode_tag(d, token, slot, out);
+    case QJSP_TOKEN_MAP: return open_plain(d, token, slot);
+    case QJSP_TOKEN_TAG: return decode_tag(d, token, slot, out);
     }
     return QJSP__STEP_FAILED;
 }

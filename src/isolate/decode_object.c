@@ -46,8 +46,8 @@ static qjsp__step decode_error(qjsp__decoder *d, size_t slot, JSValue *out)
     JSValueConst proto = d->in->values[QJSP__IN_ERROR_PROTO];
 
     (void)out;
-    return open_map(d, QJSP__FILL_ERROR,
-                    JS_NewObjectProtoClass(d->ctx, proto, d->in->error_class), slot);
+    return open_map(d, QJSP__FILL_ERROR, JS_NewObjectProtoClass(d->ctx, proto, d->in->error_class),
+                    slot);
 }
 
 static qjsp__step decode_sparse(qjsp__decoder *d, size_t slot, JSValue *out)
@@ -136,9 +136,9 @@ static const struct {
     uint64_t nitems; /* name included */
     qjsp__step (*decode)(qjsp__decoder *d, size_t slot, JSValue *out);
 } classes[] = {
-    { "Error", 2, decode_error },     { "Array", 3, decode_sparse },
-    { "Date", 2, decode_date },       { "Number", 2, decode_number },
-    { "String", 2, decode_string },   { "Boolean", 2, decode_boolean },
+    { "Error", 2, decode_error },   { "Array", 3, decode_sparse },
+    { "Date", 2, decode_date },     { "Number", 2, decode_number },
+    { "String", 2, decode_string }, { "Boolean", 2, decode_boolean },
     { "BigInt", 2, decode_bigint },
 };
 

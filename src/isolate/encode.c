@@ -120,23 +120,12 @@ static void encode_object(qjsp__encoder *e, JSValueConst object)
 static bool write_primitive(qjsp_buffer *buf, JSValueConst value)
 {
     switch (JS_VALUE_GET_NORM_TAG(value)) {
-    case JS_TAG_INT:
-        qjsp_write_int(buf, JS_VALUE_GET_INT(value));
-        return true;
-    case JS_TAG_FLOAT64:
-        qjsp_write_number(buf, JS_VALUE_GET_FLOAT64(value));
-        return true;
-    case JS_TAG_BOOL:
-        qjsp_write_bool(buf, JS_VALUE_GET_BOOL(value));
-        return true;
-    case JS_TAG_NULL:
-        qjsp_write_null(buf);
-        return true;
-    case JS_TAG_UNDEFINED:
-        qjsp_write_undefined(buf);
-        return true;
-    default:
-        return false;
+    case JS_TAG_INT: qjsp_write_int(buf, JS_VALUE_GET_INT(value)); return true;
+    case JS_TAG_FLOAT64: qjsp_write_number(buf, JS_VALUE_GET_FLOAT64(value)); return true;
+    case JS_TAG_BOOL: qjsp_write_bool(buf, JS_VALUE_GET_BOOL(value)); return true;
+    case JS_TAG_NULL: qjsp_write_null(buf); return true;
+    case JS_TAG_UNDEFINED: qjsp_write_undefined(buf); return true;
+    default: return false;
     }
 }
 
@@ -221,8 +210,7 @@ static void step_key(qjsp__encoder *e, qjsp__frame *frame)
 }
 
 /* An item of an array that may have holes, or accessors that must not run. */
-static JSValue get_rare_item(qjsp__encoder *e, JSValueConst array, uint32_t index,
-                             bool *is_missing)
+static JSValue get_rare_item(qjsp__encoder *e, JSValueConst array, uint32_t index, bool *is_missing)
 {
     JSAtom atom = JS_NewAtomUInt32(e->ctx, index);
     JSPropertyDescriptor desc;
@@ -289,8 +277,7 @@ static void shrink_head(qjsp__encoder *e, const qjsp__frame *frame)
     memcpy(old, buf->data + end, has);
     buf->len = end - (had - has);
     memcpy(buf->data + frame->head, old, has);
-    memmove(buf->data + frame->head + has, buf->data + frame->head + had,
-            end - frame->head - had);
+    memmove(buf->data + frame->head + has, buf->data + frame->head + had, end - frame->head - had);
     qjsp__identity_moved(&e->seen, frame->head + had, had - has);
 }
 

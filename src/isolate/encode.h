@@ -22,9 +22,9 @@ typedef enum qjsp__frame_kind {
 
 typedef struct qjsp__frame {
     qjsp__frame_kind kind;
-    bool is_cut;      /* lenient: "[...]" stands for the rest */
-    bool has_holes;   /* ITEMS: some indices are missing or not enumerable */
-    JSValue object;   /* owned */
+    bool is_cut;          /* lenient: "[...]" stands for the rest */
+    bool has_holes;       /* ITEMS: some indices are missing or not enumerable */
+    JSValue object;       /* owned */
     JSPropertyEnum *keys; /* KEYS; owned */
     uint32_t nkeys;
     uint32_t count;   /* children to write */

@@ -9,7 +9,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian machines only");
 
 typedef struct view_range {
-    JSValue buffer; /* owned */
+    JSValue buffer;        /* owned */
     uint32_t offset, size; /* bytes */
     size_t buffer_size;
 } view_range;
@@ -93,8 +93,7 @@ static bool read_typed_array(qjsp__encoder *e, JSValueConst array, view_range *r
     return true;
 }
 
-static void write_view(qjsp__encoder *e, const char *name, const view_range *range,
-                       uint32_t length)
+static void write_view(qjsp__encoder *e, const char *name, const view_range *range, uint32_t length)
 {
     qjsp_write_tag(e->buf, QJSP_TAG_OBJECT);
     qjsp_write_array(e->buf, 4);
@@ -118,8 +117,7 @@ void qjsp__encode_typed_array(qjsp__encoder *e, JSValueConst array)
     if (read_typed_array(e, array, &range)) {
         bool is_whole = range.offset == 0 && range.size == range.buffer_size;
 
-        if (is_whole &&
-            qjsp__identity_find(&e->seen, JS_VALUE_GET_PTR(range.buffer)) == NULL) {
+        if (is_whole && qjsp__identity_find(&e->seen, JS_VALUE_GET_PTR(range.buffer)) == NULL) {
             qjsp_write_tag(e->buf, type->tag);
             qjsp__encode_buffer(e, range.buffer);
         } else {

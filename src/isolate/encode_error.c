@@ -142,8 +142,7 @@ static bool put_errors(qjsp__encoder *e, JSValueConst bag, JSValueConst error)
     return bag_put(e, bag, e->in->errors, errors);
 }
 
-static bool bag_fill(qjsp__encoder *e, JSValueConst bag, JSValueConst error,
-                     qjsp__object_kind kind)
+static bool bag_fill(qjsp__encoder *e, JSValueConst bag, JSValueConst error, qjsp__object_kind kind)
 {
     return bag_put(e, bag, e->in->name, get_name(e, error, kind)) &&
            bag_put(e, bag, e->in->message, get_message(e, error, kind)) &&

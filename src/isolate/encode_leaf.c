@@ -198,26 +198,12 @@ void qjsp__encode_leaf(qjsp__encoder *e, JSValueConst object, qjsp__object_kind 
     }
     qjsp__encode_remember(e, object);
     switch (kind) {
-    case QJSP__KIND_DATE:
-        encode_date(e, object);
-        break;
-    case QJSP__KIND_REGEXP:
-        encode_regexp(e, object);
-        break;
-    case QJSP__KIND_NUMBER:
-        encode_boxed(e, object, "Number", QJSP__IN_NUMBER_VALUE_OF);
-        break;
-    case QJSP__KIND_STRING:
-        encode_boxed(e, object, "String", QJSP__IN_STRING_VALUE_OF);
-        break;
-    case QJSP__KIND_BOOLEAN:
-        encode_boxed(e, object, "Boolean", QJSP__IN_BOOLEAN_VALUE_OF);
-        break;
-    case QJSP__KIND_BIGINT:
-        encode_boxed(e, object, "BigInt", QJSP__IN_BIGINT_VALUE_OF);
-        break;
-    default:
-        qjsp__encode_typed_array(e, object);
-        break;
+    case QJSP__KIND_DATE: encode_date(e, object); break;
+    case QJSP__KIND_REGEXP: encode_regexp(e, object); break;
+    case QJSP__KIND_NUMBER: encode_boxed(e, object, "Number", QJSP__IN_NUMBER_VALUE_OF); break;
+    case QJSP__KIND_STRING: encode_boxed(e, object, "String", QJSP__IN_STRING_VALUE_OF); break;
+    case QJSP__KIND_BOOLEAN: encode_boxed(e, object, "Boolean", QJSP__IN_BOOLEAN_VALUE_OF); break;
+    case QJSP__KIND_BIGINT: encode_boxed(e, object, "BigInt", QJSP__IN_BIGINT_VALUE_OF); break;
+    default: qjsp__encode_typed_array(e, object); break;
     }
 }

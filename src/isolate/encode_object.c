@@ -173,19 +173,11 @@ void qjsp__encode_container(qjsp__encoder *e, JSValueConst object, qjsp__object_
     }
     qjsp__encode_remember(e, object);
     switch (kind) {
-    case QJSP__KIND_ARRAY:
-        encode_array(e, object);
-        break;
+    case QJSP__KIND_ARRAY: encode_array(e, object); break;
     case QJSP__KIND_MAP:
-    case QJSP__KIND_SET:
-        encode_collection(e, object, kind == QJSP__KIND_MAP);
-        break;
+    case QJSP__KIND_SET: encode_collection(e, object, kind == QJSP__KIND_MAP); break;
     case QJSP__KIND_ERROR:
-    case QJSP__KIND_DOM_EXCEPTION:
-        qjsp__encode_error(e, object, kind);
-        break;
-    default:
-        qjsp__encode_keys(e, JS_DupValue(e->ctx, object));
-        break;
+    case QJSP__KIND_DOM_EXCEPTION: qjsp__encode_error(e, object, kind); break;
+    default: qjsp__encode_keys(e, JS_DupValue(e->ctx, object)); break;
     }
 }

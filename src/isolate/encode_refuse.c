@@ -57,18 +57,12 @@ static void path_step(JSContext *ctx, const qjsp__frame *frame, qjsp_buffer *pat
     uint32_t at = frame->next - 1;
 
     switch (frame->kind) {
-    case QJSP__FRAME_KEYS:
-        path_key(ctx, frame->keys[at].atom, path);
-        break;
-    case QJSP__FRAME_ITEMS:
-        qjsp_buffer_printf(path, "[%u]", (unsigned)at);
-        break;
+    case QJSP__FRAME_KEYS: path_key(ctx, frame->keys[at].atom, path); break;
+    case QJSP__FRAME_ITEMS: qjsp_buffer_printf(path, "[%u]", (unsigned)at); break;
     case QJSP__FRAME_PAIRS:
         qjsp_buffer_printf(path, "<%s %u>", at % 2 == 0 ? "key" : "value", (unsigned)(at / 2));
         break;
-    case QJSP__FRAME_SET:
-        qjsp_buffer_printf(path, "<member %u>", (unsigned)at);
-        break;
+    case QJSP__FRAME_SET: qjsp_buffer_printf(path, "<member %u>", (unsigned)at); break;
     }
 }
 

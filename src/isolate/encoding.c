@@ -8,17 +8,62 @@
 #include <strings.h>
 
 #include "base/checked.h"
+#include "isolate/intrinsics.h"
 #include "isolate/isolate.h"
 #include "isolate/utf8.h"
 
 /* ---- bytes of a guest's buffer or view ---- */
 
+/* The bytes of `buffer` that a view at offset sees. Does not take `buffer`. */
+static bool get_part(JSContext *ctx, JSValueConst buffer, size_t offset, size_t len,
+                     qjsp_bytes *out)
+{
+    size_t size;
+    uint8_t *data;
+
+    if (len == 0)
+        return true;
+    data = JS_GetArrayBuffer(ctx, &size, buffer);
+    if (data == NULL || offset > size || len > size - offset) {
+        JS_ThrowTypeError(ctx, "decode: the array is out of bounds or detached");
+        return false;
+    }
+    *out = (qjsp_bytes){ data + offset, len };
+    return true;
+}
+
+static bool get_number(JSContext *ctx, JSValueConst view, qjsp__intrinsic getter, size_t *out)
+{
+    JSValue value =
+        JS_Call(ctx, qjsp__isolate_of(ctx)->realm->intrinsics->values[getter], view, 0, NULL);
+    int64_t n = 0;
+
+    if (JS_IsException(value) || JS_ToInt64(ctx, &n, value) < 0)
+        return false;
+    *out = (size_t)n;
+    return true;
+}
+
+static bool get_data_view(JSContext *ctx, JSValueConst view, qjsp_bytes *out)
+{
+    const qjsp__intrinsics *in = qjsp__isolate_of(ctx)->realm->intrinsics;
+    JSValue buffer = JS_Call(ctx, in->values[QJSP__IN_VIEW_BUFFER], view, 0, NULL);
+    size_t offset, len;
+    bool ok = !JS_IsException(buffer) &&
+              get_number(ctx, view, QJSP__IN_VIEW_BYTE_OFFSET, &offset) &&
+              get_number(ctx, view, QJSP__IN_VIEW_BYTE_LENGTH, &len) &&
+              get_part(ctx, buffer, offset, len, out);
+
+    JS_FreeValue(ctx, buffer); /* the view keeps it alive */
+    return ok;
+}
+
 /* Borrowed until guest code runs; false: an exception is pending. */
 static bool get_bytes(JSContext *ctx, JSValueConst value, qjsp_bytes *out)
 {
-    size_t offset = 0, len, element, size;
+    size_t offset = 0, len, element;
     JSValue buffer;
-    uint8_t *data;
+    bool ok;
 
     *out = (qjsp_bytes){ 0 };
     if (JS_IsUndefined(value))
@@ -27,23 +72,16 @@ static bool get_bytes(JSContext *ctx, JSValueConst value, qjsp_bytes *out)
         out->data = JS_GetArrayBuffer(ctx, &out->len, value);
         return out->data != NULL || out->len == 0;
     }
+    if (JS_IsDataView(value))
+        return get_data_view(ctx, value, out);
     if (JS_GetTypedArrayType(value) < 0) {
-        JS_ThrowTypeError(ctx, "decode: an ArrayBuffer or a typed array is required");
+        JS_ThrowTypeError(ctx, "decode: an ArrayBuffer or a view of one is required");
         return false;
     }
     buffer = JS_GetTypedArrayBuffer(ctx, value, &offset, &len, &element);
-    if (JS_IsException(buffer))
-        return false;
-    data = JS_GetArrayBuffer(ctx, &size, buffer);
-    JS_FreeValue(ctx, buffer); /* the view keeps it alive */
-    if (len == 0)
-        return true;
-    if (data == NULL || offset > size || len > size - offset) {
-        JS_ThrowTypeError(ctx, "decode: the array is out of bounds or detached");
-        return false;
-    }
-    *out = (qjsp_bytes){ data + offset, len };
-    return true;
+    ok = !JS_IsException(buffer) && get_part(ctx, buffer, offset, len, out);
+    JS_FreeValue(ctx, buffer);
+    return ok;
 }
 
 static bool get_flag(JSContext *ctx, JSValueConst options, const char *key, bool *flag)

@@ -84,20 +84,23 @@ static JSValue eval_program(qjsp_isolate *iso)
     return eval_text(iso, &iso->source, 1, flags);
 }
 
-/* The source of a call is an expression: parentheses make it one, on lines of their own
- * so that the caller's lines keep their numbers. */
+/*
+ * The source of a call is an expression: parentheses make it one, on lines of
+ * their own, so that the caller's lines keep their numbers. (Two lines, since
+ * the engine takes 0 for "not given".)
+ */
 static JSValue eval_function(qjsp_isolate *iso)
 {
     JSContext *ctx = iso->realm->ctx;
     JSValue function;
 
     qjsp_buffer_clear(&iso->scratch);
-    qjsp_buffer_append(&iso->scratch, "(\n", 2);
+    qjsp_buffer_append(&iso->scratch, "(\n\n", 3);
     qjsp_buffer_append(&iso->scratch, iso->source.data, iso->source.len - 1);
     qjsp_buffer_append(&iso->scratch, "\n)", 3);
     if (iso->scratch.status != QJSP_OK)
         return out_of_host_memory(ctx);
-    function = eval_text(iso, &iso->scratch, 0, JS_EVAL_TYPE_GLOBAL);
+    function = eval_text(iso, &iso->scratch, -1, JS_EVAL_TYPE_GLOBAL);
     if (JS_IsException(function) || JS_IsFunction(ctx, function))
         return function;
     JS_FreeValue(ctx, function);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "isolate/intrinsics.h"
 #include "isolate/isolate.h"
 
 /* ---- the strings of a record, for C ---- */
@@ -284,22 +285,21 @@ static void write_error_record(qjsp_isolate *iso, JSValueConst error)
     JS_FreeValues(ctx, name, message, stack, cause, errors);
 }
 
-static JSValue describe(JSContext *ctx, JSValueConst thrown)
+static JSValue describe(qjsp_isolate *iso, JSValueConst thrown)
 {
-    JSValue text, description;
+    JSContext *ctx = iso->realm->ctx;
 
     if (!JS_IsSymbol(thrown))
         return JS_ToString(ctx, thrown);
     /* String(symbol) does not throw, unlike the engine's conversion */
-    description = JS_GetPropertyStr(ctx, thrown, "description");
-    text = JS_IsString(description) ? description : JS_NewString(ctx, "");
-    return text;
+    return JS_Call(ctx, iso->realm->intrinsics->values[QJSP__IN_SYMBOL_TO_STRING], thrown, 0,
+                   NULL);
 }
 
 static void write_thrown_record(qjsp_isolate *iso, JSValueConst thrown)
 {
     JSContext *ctx = iso->realm->ctx;
-    JSValue message = describe(ctx, thrown);
+    JSValue message = describe(iso, thrown);
 
     if (JS_IsException(message)) {
         forget_exception(ctx);

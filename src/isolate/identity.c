@@ -132,8 +132,7 @@ static qjsp_status references_grow(qjsp__identity *id)
     return QJSP_OK;
 }
 
-qjsp_status qjsp__identity_refer(qjsp__identity *id, qjsp__identity_entry *entry,
-                                 qjsp_buffer *buf)
+qjsp_status qjsp__identity_refer(qjsp__identity *id, qjsp__identity_entry *entry, qjsp_buffer *buf)
 {
     static const uint8_t placeholder[REFERENCE_SIZE] = { 0xd8, 0x1d, 0x1a };
 

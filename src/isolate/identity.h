@@ -13,9 +13,9 @@
 
 typedef struct qjsp__identity_entry {
     void *object;
-    size_t offset;    /* of its item in the buffer */
-    uint32_t rank;    /* among shared ones; set by finish */
-    bool is_shared;   /* met again: its item needs tag 28 */
+    size_t offset;  /* of its item in the buffer */
+    uint32_t rank;  /* among shared ones; set by finish */
+    bool is_shared; /* met again: its item needs tag 28 */
 } qjsp__identity_entry;
 
 typedef struct qjsp__identity_reference {

@@ -123,8 +123,7 @@ static int learn_proxy(JSContext *ctx, qjsp__intrinsics *in)
 
 static int learn_samples(JSContext *ctx, qjsp__intrinsics *in)
 {
-    if (learn_sample(ctx, in, JS_NewObject(ctx), QJSP__KIND_PLAIN) < 0 ||
-        learn_proxy(ctx, in) < 0)
+    if (learn_sample(ctx, in, JS_NewObject(ctx), QJSP__KIND_PLAIN) < 0 || learn_proxy(ctx, in) < 0)
         return -1;
     for (int type = JS_TYPED_ARRAY_UINT8C; type <= JS_TYPED_ARRAY_FLOAT64; type++) {
         JSValue sample = JS_NewTypedArray(ctx, 0, NULL, (JSTypedArrayEnum)type);
@@ -212,8 +211,7 @@ static JSValue capture_from(JSContext *ctx, JSValueConst ctor, qjsp__intrinsic w
     return found;
 }
 
-static int capture(JSContext *ctx, qjsp__intrinsics *in, JSValueConst global,
-                   qjsp__intrinsic which)
+static int capture(JSContext *ctx, qjsp__intrinsics *in, JSValueConst global, qjsp__intrinsic which)
 {
     JSValue ctor = JS_GetPropertyStr(ctx, global, captures[which].global);
 
@@ -259,8 +257,7 @@ static JSValue collect_pair(JSContext *ctx, JSValueConst this_val, int argc, JSV
     return JS_UNDEFINED;
 }
 
-static JSValue collect_member(JSContext *ctx, JSValueConst this_val, int argc,
-                              JSValueConst *argv)
+static JSValue collect_member(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     (void)argc;
     return push(ctx, this_val, argv[0]) < 0 ? JS_EXCEPTION : JS_UNDEFINED;

@@ -58,6 +58,7 @@ qjsp_status qjsp_isolate_new(qjsp_isolate **out, const qjsp_isolate_options *opt
     iso->alloc = alloc;
     iso->deadline_ms = UINT64_MAX;
     iso->deadline_ns = UINT64_MAX;
+    iso->memory_limit = opt->memory_limit;
     iso->next_call_id = 1;
     buffers_init(iso);
     st = qjsp__options_copy(&iso->opt, opt, alloc);

@@ -18,7 +18,8 @@
 /* Deeper nesting fails; the compiler's own recursion ends far above it. */
 enum { QJSP__LEXER_MAX_DEPTH = 10000, QJSP__LEXER_FIRST_FRAMES = 32 };
 
-/* How a token stands at the start of a statement. */
+/* Whether a token begins a statement. Behind `export`, and `async` of a function, the
+ * next one does so too. */
 typedef enum qjsp__stand {
     QJSP__STAND_WITHIN,
     QJSP__STAND_STARTS,

@@ -39,9 +39,27 @@ static const JSMallocFunctions arena_functions = {
     .js_malloc_usable_size = qjsp__arena_usable_size,
 };
 
+/*
+ * After a collection the engine waits until memory has grown by half, which may
+ * be past the limit: a guest with much live data would run out although most of
+ * the rest is garbage. So the threshold stays under seven eighths of the limit,
+ * as long as the live data does.
+ */
+static void keep_collecting(const qjsp_isolate *iso, JSRuntime *rt)
+{
+    size_t cap = iso->memory_limit - iso->memory_limit / 8;
+    qjsp__arena_usage usage;
+
+    if (JS_GetGCThreshold(rt) <= cap)
+        return;
+    qjsp__arena_get_usage(iso->arena, &usage);
+    if (usage.live < cap)
+        JS_SetGCThreshold(rt, cap);
+}
+
 static int on_interrupt(JSRuntime *rt, void *opaque)
 {
-    (void)rt;
+    keep_collecting(opaque, rt);
     return qjsp__isolate_must_stop(opaque);
 }
 

@@ -295,32 +295,48 @@ static bool holds_newline(const rewriter *rw, range r)
     return false;
 }
 
-/*
- * A class on a line with other code: `class N` becomes `N=class`, of the same
- * length. The class then has no binding of its own for N inside; it finds the
- * variable, which is the same until someone assigns to it. As an expression statement
- * it would be the program's value, so unless a later statement surely gives that,
- * `var ` goes in front: the one place where columns move, by four, less
- * the blanks before.
- */
-static void rewrite_inline_class(rewriter *rw)
+/* Does the class from `from` on mention its own name? Static members may use it
+ * before the class has a value, so it then needs a binding inside. */
+static bool class_uses_name(const rewriter *rw, size_t from, range name)
 {
-    range keyword = token_range(rw), name, gap;
-    size_t from = keyword.start, shift = 4;
+    const uint8_t *text = rw->source.data + from;
+    const uint8_t *wanted = rw->source.data + name.start;
+    size_t len = name.end - name.start;
+    bool is_found = false;
+    qjsp__lexer lx;
 
-    if (!next(rw))
-        return;
-    name = token_range(rw);
-    gap = (range){ keyword.end, name.start };
-    if (keyword.start >= rw->value_from) {
-        while (shift > 0 && from > rw->copied && rw->source.data[from - 1] == ' ') {
-            from--;
-            shift--;
-        }
-        copy_to(rw, from);
-        put(rw, "var ");
+    qjsp__lexer_init(&lx, (qjsp_bytes){ text, rw->source.len - from });
+    while (!is_found && qjsp__lexer_next(&lx) && (lx.depth > 0 || lx.token.kind != '}')) {
+        const qjsp__token *tok = &lx.token;
+        size_t tok_len = tok->end - tok->start;
+
+        if (tok->kind != QJSP__TOKEN_NAME || tok->start + from <= name.start)
+            continue;
+        is_found = memchr(text + tok->start, '\\', tok_len) != NULL || /* may spell anything */
+                   (tok_len == len && memcmp(text + tok->start, wanted, len) == 0);
     }
-    copy_to(rw, from); /* and, if some were overwritten, no further */
+    qjsp__lexer_fini(&lx);
+    return is_found;
+}
+
+/* Copies up to `offset` less the blanks before it, `most` at most, that what
+ * comes now may overwrite. */
+static void copy_to_blanks_before(rewriter *rw, size_t offset, size_t most)
+{
+    size_t from = offset;
+
+    while (offset - from < most && from > rw->copied && rw->source.data[from - 1] == ' ')
+        from--;
+    copy_to(rw, from);
+    rw->copied = offset;
+}
+
+/* `class N` to `N=class`, of the same length. */
+static void swap_class_and_name(rewriter *rw, range keyword, range name)
+{
+    range gap = { keyword.end, name.start };
+
+    copy_to(rw, keyword.start);
     put_range(rw, name);
     put(rw, "=class");
     if (holds_newline(rw, gap)) {
@@ -330,6 +346,34 @@ static void rewrite_inline_class(rewriter *rw)
         put_blanks(rw, gap.end - gap.start - 1);
     }
     rw->copied = name.end;
+}
+
+/*
+ * A class on a line with other code: `class N` becomes `N=class`. As an expression
+ * statement it would be the program's value, so unless a later statement surely gives
+ * that, `var ` goes in front and columns move by four, less the blanks before.
+ * A class that uses its own name keeps it, and columns move by `var N=`. These
+ * two are the only cases where columns move.
+ */
+static void rewrite_inline_class(rewriter *rw)
+{
+    range keyword = token_range(rw), name;
+
+    if (!next(rw))
+        return;
+    name = token_range(rw);
+    if (class_uses_name(rw, keyword.start, name)) {
+        copy_to_blanks_before(rw, keyword.start, name.end - name.start + 5);
+        put(rw, "var ");
+        put_range(rw, name);
+        put(rw, "=");
+        return;
+    }
+    if (keyword.start >= rw->value_from) {
+        copy_to_blanks_before(rw, keyword.start, 4);
+        put(rw, "var ");
+    }
+    swap_class_and_name(rw, keyword, name);
 }
 
 static void rewrite_class(rewriter *rw)

@@ -124,7 +124,7 @@ bool qjsp__time_install(qjsp_isolate *iso, JSValueConst global)
         JS_DefinePropertyValueStr(ctx, performance, "timeOrigin", JS_NewInt32(ctx, 0),
                                   JS_PROP_ENUMERABLE) < 0 ||
         JS_DefinePropertyValueStr(ctx, global, "performance", performance,
-                                  JS_PROP_C_W_E) < 0)
+                                  JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) < 0)
         return false;
     return !iso->opt.has_clock || fix_date(ctx, global);
 }

@@ -9,7 +9,7 @@
 typedef struct qjsp__typed_array {
     const char *name;
     JSTypedArrayEnum type;
-    uint8_t tag; /* little-endian elements */
+    uint8_t tag;  /* little-endian elements */
     uint8_t size; /* bytes of one element */
 } qjsp__typed_array;
 
