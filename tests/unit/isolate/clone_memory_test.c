@@ -173,8 +173,8 @@ static void test_memory_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encode),      cmocka_unit_test(test_encode_lenient),
-        cmocka_unit_test(test_decode),      cmocka_unit_test(test_intrinsics),
+        cmocka_unit_test(test_encode),       cmocka_unit_test(test_encode_lenient),
+        cmocka_unit_test(test_decode),       cmocka_unit_test(test_intrinsics),
         cmocka_unit_test(test_memory_limit),
     };
 

@@ -91,8 +91,7 @@ static const struct {
     /* sharing */
     { "{ const o = {}; [o, o] }", "82d81ca0d81d1a00000000" },
     { "{ const o = {}; o.o = o; o }", "d81ca1616fd81d1a00000000" },
-    { "{ const a = {}, b = {}; [a, b, b, a] }",
-      "84d81ca0d81ca0d81d1a00000001d81d1a00000000" },
+    { "{ const a = {}, b = {}; [a, b, b, a] }", "84d81ca0d81ca0d81d1a00000001d81d1a00000000" },
     { "{ const b = new ArrayBuffer(1); [b, new Uint8Array(b)] }",
       "82d81c4100d81b846a55696e74384172726179d81d1a000000000001" },
     { "{ const v = new Uint8Array(1); [v, v.buffer, v] }",
@@ -159,8 +158,7 @@ static void test_vanishing_keys_shrink_a_long_head(void **state)
                                   " for (let i = 0; i < 30; i++) o['k' + i] = s; o }",
                                   &buf),
                      QJSP_OK);
-    assert_string_equal(hex_of(qjsp_buffer_peek(&buf)),
-                        "a36173d81c806174d81d1a00000000617801");
+    assert_string_equal(hex_of(qjsp_buffer_peek(&buf)), "a36173d81c806174d81d1a00000000617801");
     qjsp_buffer_fini(&buf);
     realm_close(&r);
 }
@@ -202,7 +200,7 @@ static const char *const round_trips[] = {
     "[undefined, null, true, 0, -0, NaN, Infinity, 2 ** 53 + 2, 1e300, 5e-324, -2147483649]",
     "['', 'a\\0b', '\\xe9', '\\u20ac', '\\ud83d\\ude00', '\\ud800', '\\udc00x']",
     ("[0n, -1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n, 2n ** 64n, -(2n ** 64n),"
-    " -(2n ** 64n) - 1n, -(2n ** 127n), 2n ** 127n - 1n]"),
+     " -(2n ** 64n) - 1n, -(2n ** 127n), 2n ** 127n - 1n]"),
     "10n ** 9999n + 1n",
     "-(10n ** 9999n)",
     "[1, , 3, [ , ], new Array(64), new Array(65)]",
@@ -424,7 +422,7 @@ static const char *const patched_sources[] = {
     "M = new Error('m', { cause: { x: 1 } })",
     "M = new TypeError('t')",
     ("M = [new Uint8Array([1, 2]), new Uint16Array(new ArrayBuffer(8), 2, 1),"
-    " new DataView(new ArrayBuffer(3), 1)]"),
+     " new DataView(new ArrayBuffer(3), 1)]"),
     "M = { x: 1, ['__proto__']: 2, toJSON: 3, get: 4, set: 5, then: 6, valueOf: 7 }",
     "M = [1, , [2], 3]",
     "M = { const: [] }; M.a = M.b = M; M",
@@ -630,8 +628,8 @@ static void test_interruption(void **state)
     assert_true(JS_IsException(value));
     value = JS_GetException(r.ctx);
     assert_true(JS_IsUncatchableError(value));
-    assert_true(realm_test(&r, "e => e instanceof InternalError && e.message == 'interrupted'",
-                           value));
+    assert_true(
+        realm_test(&r, "e => e instanceof InternalError && e.message == 'interrupted'", value));
     qjsp_buffer_fini(&buf);
     left = 2;
     assert_int_equal(realm_encode(&r, "Array(5000).fill('a')", &buf), QJSP_ERR_TIMEOUT);
@@ -683,8 +681,7 @@ static const struct {
       "view of what is no ArrayBuffer at byte 6" },
     { "a view outside", "d81b846a55696e7438417272617941000200",
       "view outside its buffer at byte 2" },
-    { "a long view", "d81b846a55696e7438417272617941000002",
-      "view outside its buffer at byte 2" },
+    { "a long view", "d81b846a55696e7438417272617941000002", "view outside its buffer at byte 2" },
     { "a misaligned view", "d81b846b55696e743136417272617944000000000101",
       "view outside its buffer at byte 2" },
     { "a view of size -1", "d81b8468446174615669657741000020",
@@ -740,13 +737,14 @@ static void test_damaged_bytes(void **state)
     (void)state;
     realm_open(&r);
     JS_SetMemoryLimit(r.rt, 8 << 20);
-    assert_int_equal(realm_encode(&r,
-                                  "{ const o = { a: [1, , 'x'], m: new Map([[1, 2]]), s: new Set([3]),"
-                                  " e: new TypeError('t'), d: new Date(1), r: /a/g, n: -(2n ** 70n),"
-                                  " v: new Uint16Array(2), b: Object(1) };"
-                                  " o.o = o; o.w = new DataView(o.v.buffer, 1); o }",
-                                  &buf),
-                     QJSP_OK);
+    assert_int_equal(
+        realm_encode(&r,
+                     "{ const o = { a: [1, , 'x'], m: new Map([[1, 2]]), s: new Set([3]),"
+                     " e: new TypeError('t'), d: new Date(1), r: /a/g, n: -(2n ** 70n),"
+                     " v: new Uint16Array(2), b: Object(1) };"
+                     " o.o = o; o.w = new DataView(o.v.buffer, 1); o }",
+                     &buf),
+        QJSP_OK);
     for (size_t len = 0; len < buf.len; len++) {
         assert_true(JS_IsException(realm_decode(&r, (qjsp_bytes){ buf.data, len })));
         realm_take_exception(&r);
@@ -781,7 +779,8 @@ static const struct {
     { "an Error without a name", "d81b82654572726f72a0",
       "x => x instanceof Error && !Object.hasOwn(x, 'message') && x.stack === undefined" },
     { "a date of 1e300", "c1fb7e37e43c8800759c", "x => isNaN(x)" },
-    { "a cause before the name", "d81b82654572726f72a265636175736501646e616d656a52616e67654572726f72",
+    { "a cause before the name",
+      "d81b82654572726f72a265636175736501646e616d656a52616e67654572726f72",
       "x => x instanceof RangeError && x.cause === 1" },
 };
 

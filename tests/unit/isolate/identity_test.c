@@ -30,8 +30,8 @@ static void test_finds_what_was_added(void **state)
 static void test_marks_and_references(void **state)
 {
     static const uint8_t want[] = {
-        0xaa, 0xd8, 0x1c, 1, 2, 0xd8, 0x1c, 3, 0xd8, 0x1d, 0x1a, 0, 0, 0, 1, 0xd8, 0x1d, 0x1a, 0,
-        0, 0, 0,
+        0xaa, 0xd8, 0x1c, 1, 2,    0xd8, 0x1c, 3, 0xd8, 0x1d, 0x1a,
+        0,    0,    0,    1, 0xd8, 0x1d, 0x1a, 0, 0,    0,    0,
     };
     qjsp__identity id;
     qjsp_buffer buf;
