@@ -286,15 +286,6 @@ static void survey(rewriter *rw)
     put(rw, "=");
 }
 
-static bool holds_newline(const rewriter *rw, range r)
-{
-    for (size_t i = r.start; i < r.end; i++) {
-        if (rw->source.data[i] == '\n' || rw->source.data[i] == '\r')
-            return true;
-    }
-    return false;
-}
-
 /* Does the class from `from` on mention its own name? Static members may use it
  * before the class has a value, so it then needs a binding inside. */
 static bool class_uses_name(const rewriter *rw, size_t from, range name)
@@ -331,7 +322,7 @@ static void copy_to_blanks_before(rewriter *rw, size_t offset, size_t most)
     rw->copied = offset;
 }
 
-/* `class N` to `N=class`, of the same length. */
+/* `class N` to `N=class`, of the same length. N is the last token. */
 static void swap_class_and_name(rewriter *rw, range keyword, range name)
 {
     range gap = { keyword.end, name.start };
@@ -339,7 +330,7 @@ static void swap_class_and_name(rewriter *rw, range keyword, range name)
     copy_to(rw, keyword.start);
     put_range(rw, name);
     put(rw, "=class");
-    if (holds_newline(rw, gap)) {
+    if (rw->lexer.token.after_newline) {
         put_range(rw, gap);
         put_blanks(rw, name.end - name.start);
     } else {
