@@ -175,7 +175,7 @@ static void check_filled(const char *name, const uint8_t *ptr, size_t len)
 
 static const struct {
     const char *name;
-    size_t neighbour;   /* size of the block behind; 0: none, it is the last */
+    size_t neighbour; /* size of the block behind; 0: none, it is the last */
     bool frees_it;
     size_t to;
     bool stays;
@@ -273,7 +273,7 @@ static void test_the_last_byte_can_be_used(void **state)
 
 typedef struct misuse {
     qjsp__heap *heap;
-    uint8_t *low; /* live, 200 bytes */
+    uint8_t *low;  /* live, 200 bytes */
     uint8_t *hole; /* freed, 300 bytes */
     uint8_t *high; /* live, 200 bytes */
     size_t kind;

@@ -67,8 +67,8 @@ static void make(model *m, model_block *b)
 {
     size_t size = random_size(m);
     bool is_zero = model_random(m, 2) == 0;
-    uint8_t *ptr = is_zero ? qjsp__arena_calloc(m->arena, size / 4, 4)
-                           : qjsp__arena_malloc(m->arena, size);
+    uint8_t *ptr =
+        is_zero ? qjsp__arena_calloc(m->arena, size / 4, 4) : qjsp__arena_malloc(m->arena, size);
 
     if (ptr == NULL) {
         m->nfailed++;
