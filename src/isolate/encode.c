@@ -13,13 +13,20 @@ enum { TICKS = 1000, DEFAULT_DEPTH = 10000 };
 
 static const char cut_text[] = "[...]";
 
+static void drop_exception(qjsp__encoder *e)
+{
+    JS_FreeValue(e->ctx, JS_GetException(e->ctx));
+}
+
 void qjsp__encode_threw(qjsp__encoder *e)
 {
     if (qjsp__encode_is_lenient(e)) {
-        JS_FreeValue(e->ctx, JS_GetException(e->ctx));
+        drop_exception(e);
         qjsp_write_cstr(e->buf, cut_text);
     } else if (e->status == QJSP_OK) {
         e->status = QJSP_ERR_EXCEPTION;
+    } else if (e->status != QJSP_ERR_EXCEPTION) {
+        drop_exception(e); /* what failed first is told, and nothing is pending then */
     }
 }
 
@@ -201,10 +208,14 @@ static void step_key(qjsp__encoder *e, qjsp__frame *frame)
         frame->missing++;
         return;
     }
-    write_key(e, atom);
-    if (JS_IsException(value))
+    if (JS_IsException(value)) {
+        if (qjsp__encode_is_lenient(e))
+            write_key(e, atom);
         qjsp__encode_threw(e);
-    else
+        return;
+    }
+    write_key(e, atom);
+    if (!qjsp__encode_failed(e))
         qjsp__encode_value(e, value);
     JS_FreeValue(e->ctx, value);
 }
