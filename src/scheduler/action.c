@@ -64,7 +64,9 @@ bool qjsp__actions_take(qjsp__actions *a, qjsp_action *out)
     if (a->count == 0)
         return false;
     *out = a->ring[a->head];
-    a->head = a->head + 1 == a->cap ? 0 : a->head + 1;
     a->count--;
+    a->head = a->head + 1 == a->cap ? 0 : a->head + 1;
+    if (a->count == 0)
+        a->head = 0; /* so that a ring made for many actions uses few cache lines for few */
     return true;
 }

@@ -23,12 +23,12 @@ static bool is_unlinked(const qjsp__list *node)
 
 static bool is_armed_only_as(const qjsp__sched_deadline *d, qjsp__sched_deadline_kind kind)
 {
-    return !qjsp__heap_has(&d->node) || d->kind == kind;
+    return !qjsp__minheap_has(&d->node) || d->kind == kind;
 }
 
 static bool task_waits_well(const qjsp__sched_task *t)
 {
-    bool is_queued = qjsp__heap_has(&t->in_queue);
+    bool is_queued = qjsp__minheap_has(&t->in_queue);
 
     if (!is_armed_only_as(&t->queue_end, QJSP__DEADLINE_QUEUE))
         return false;
@@ -42,8 +42,8 @@ static bool task_runs_well(const qjsp__sched_task *t)
     const qjsp__sched_worker *w = t->worker;
 
     return w->task == t && w->running == t->id && w->session == t->session &&
-           !qjsp__heap_has(&t->in_queue) && is_unlinked(&t->in_session) &&
-           !qjsp__heap_has(&t->queue_end.node) && t->started_us >= t->submitted_us;
+           !qjsp__minheap_has(&t->in_queue) && is_unlinked(&t->in_session) &&
+           !qjsp__minheap_has(&t->queue_end.node) && t->started_us >= t->submitted_us;
 }
 
 static bool tasks_check(const qjsp_sched *s)
@@ -117,22 +117,22 @@ static bool worker_state_check(const qjsp_sched *s, const qjsp__sched_worker *w)
     switch (w->state) {
     case QJSP__WORKER_FREE:
         return w->id == 0 && worker_has_nothing(w) && w->session == NULL &&
-               !is_unlinked(&w->node) && !qjsp__heap_has(&w->deadline.node);
+               !is_unlinked(&w->node) && !qjsp__minheap_has(&w->deadline.node);
     case QJSP__WORKER_STARTING:
         return worker_has_nothing(w) && w->session == NULL && is_unlinked(&w->node) &&
                is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
-               (s->is_aborted || !qjsp__heap_has(&w->deadline.node));
+               (s->is_aborted || !qjsp__minheap_has(&w->deadline.node));
     case QJSP__WORKER_IDLE:
         return worker_has_nothing(w) && (w->session != NULL) == is_unlinked(&w->node) &&
                is_armed_only_as(&w->deadline, QJSP__DEADLINE_IDLE) &&
-               (w->session == NULL || !qjsp__heap_has(&w->deadline.node));
+               (w->session == NULL || !qjsp__minheap_has(&w->deadline.node));
     case QJSP__WORKER_BUSY:
         return w->task != NULL && w->ending == 0 && is_unlinked(&w->node) &&
                is_armed_only_as(&w->deadline, QJSP__DEADLINE_RUN);
     case QJSP__WORKER_INTERRUPTED:
         return w->running != 0 && is_unlinked(&w->node) &&
                is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
-               (qjsp__heap_has(&w->deadline.node) || s->now_us > UINT64_MAX - s->opt.grace_us ||
+               (qjsp__minheap_has(&w->deadline.node) || s->now_us > UINT64_MAX - s->opt.grace_us ||
                 s->opt.grace_us == UINT64_MAX);
     case QJSP__WORKER_NSTATES: break;
     }
@@ -187,14 +187,14 @@ static bool progress_check(const qjsp_sched *s)
         return false;
     if (s->is_aborted && (s->tasks.count > 0 || s->nopenings > 0 || s->npinned > 0))
         return false;
-    return qjsp__heap_first_key(&s->deadlines) > s->now_us || s->deadlines.count == 0;
+    return qjsp__minheap_first_key(&s->deadlines) > s->now_us || s->deadlines.count == 0;
 }
 
 bool qjsp__sched_check(const qjsp_sched *s)
 {
     const qjsp__sched_counts *c = &s->counts;
 
-    return qjsp__heap_check(&s->queue) && qjsp__heap_check(&s->deadlines) && tasks_check(s) &&
+    return qjsp__minheap_check(&s->queue) && qjsp__minheap_check(&s->deadlines) && tasks_check(s) &&
            sessions_check(s) && workers_check(s) && progress_check(s) &&
            s->actions.cap >= qjsp__sched_actions_bound(s, QJSP_EV_CLOSE) &&
            c->submitted_tasks == c->completed_tasks + c->failed_tasks + s->tasks.count;

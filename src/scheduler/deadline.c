@@ -12,12 +12,12 @@ void qjsp__sched_deadline_arm(qjsp_sched *s, qjsp__sched_deadline *d,
     if (at == UINT64_MAX)
         return;
     d->kind = kind;
-    qjsp__heap_push(&s->deadlines, &d->node, at);
+    qjsp__minheap_push(&s->deadlines, &d->node, at);
 }
 
 void qjsp__sched_deadline_disarm(qjsp_sched *s, qjsp__sched_deadline *d)
 {
-    qjsp__heap_remove(&s->deadlines, &d->node);
+    qjsp__minheap_remove(&s->deadlines, &d->node);
 }
 
 /* A worker that min_workers keeps is not armed again: any worker above the
@@ -45,11 +45,11 @@ static void deadline_due(qjsp_sched *s, qjsp__sched_deadline *d)
 
 void qjsp__sched_deadline_expire(qjsp_sched *s)
 {
-    while (s->deadlines.count > 0 && qjsp__heap_first_key(&s->deadlines) <= s->now_us) {
-        qjsp__heap_node *node = qjsp__heap_first(&s->deadlines);
+    while (s->deadlines.count > 0 && qjsp__minheap_first_key(&s->deadlines) <= s->now_us) {
+        qjsp__minheap_node *node = qjsp__minheap_first(&s->deadlines);
         qjsp__sched_deadline *d = QJSP_CONTAINER_OF(node, qjsp__sched_deadline, node);
 
-        qjsp__heap_remove(&s->deadlines, node);
+        qjsp__minheap_remove(&s->deadlines, node);
         deadline_due(s, d);
     }
 }

@@ -9,7 +9,7 @@
 
 #include <qjspool/scheduler.h>
 
-#include "scheduler/heap.h"
+#include "scheduler/minheap.h"
 
 typedef enum qjsp__sched_deadline_kind {
     QJSP__DEADLINE_QUEUE, /* of a task that waits */
@@ -19,7 +19,7 @@ typedef enum qjsp__sched_deadline_kind {
 } qjsp__sched_deadline_kind;
 
 typedef struct qjsp__sched_deadline {
-    qjsp__heap_node node;
+    qjsp__minheap_node node;
     qjsp__sched_deadline_kind kind;
 } qjsp__sched_deadline;
 

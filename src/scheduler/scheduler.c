@@ -37,7 +37,7 @@ static bool workers_init(qjsp_sched *s)
     }
     s->nstate[QJSP__WORKER_FREE] = n;
     return qjsp__map_reserve(&s->worker_ids, s->alloc, n) &&
-           qjsp__heap_reserve(&s->deadlines, s->alloc, n);
+           qjsp__minheap_reserve(&s->deadlines, s->alloc, n);
 }
 
 size_t qjsp__sched_actions_bound(const qjsp_sched *s, qjsp_event_kind kind)
@@ -91,8 +91,8 @@ void qjsp_sched_free(qjsp_sched *s)
     values_free(&s->tasks, s->alloc);
     values_free(&s->sessions, s->alloc);
     qjsp__map_fini(&s->worker_ids, s->alloc);
-    qjsp__heap_fini(&s->queue, s->alloc);
-    qjsp__heap_fini(&s->deadlines, s->alloc);
+    qjsp__minheap_fini(&s->queue, s->alloc);
+    qjsp__minheap_fini(&s->deadlines, s->alloc);
     qjsp__actions_fini(&s->actions, s->alloc);
     qjsp__free(s->alloc, s->workers);
     qjsp__free(s->alloc, s);
@@ -152,5 +152,5 @@ bool qjsp_sched_next_action(qjsp_sched *s, qjsp_action *act)
 
 uint64_t qjsp_sched_next_deadline(const qjsp_sched *s)
 {
-    return qjsp__heap_first_key(&s->deadlines);
+    return qjsp__minheap_first_key(&s->deadlines);
 }

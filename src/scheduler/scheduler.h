@@ -16,7 +16,7 @@
 #include "scheduler/action.h"
 #include "scheduler/deadline.h"
 #include "scheduler/dispatch.h"
-#include "scheduler/heap.h"
+#include "scheduler/minheap.h"
 #include "scheduler/map.h"
 #include "scheduler/session.h"
 #include "scheduler/stats.h"
@@ -33,9 +33,9 @@ struct qjsp_sched {
     bool is_spawn_held; /* a worker failed to start; see qjsp__sched_is_spawn_due */
 
     qjsp__map tasks;  /* not settled yet */
-    qjsp__heap queue; /* waiting tasks without a session, by priority */
+    qjsp__minheap queue; /* waiting tasks without a session, by priority */
     size_t nwaiting;  /* those, and the waiting tasks of sessions */
-    qjsp__heap deadlines;
+    qjsp__minheap deadlines;
 
     qjsp__map sessions;  /* opening, open and dead */
     qjsp__list openings; /* the opening ones, oldest first */

@@ -15,8 +15,8 @@ static uint64_t priority_key(int32_t priority)
 static bool task_reserve(qjsp_sched *s)
 {
     return qjsp__map_reserve(&s->tasks, s->alloc, s->tasks.count + 1) &&
-           qjsp__heap_reserve(&s->queue, s->alloc, s->queue.count + 1) &&
-           qjsp__heap_reserve(&s->deadlines, s->alloc, s->deadlines.count + s->opt.max_workers + 1);
+           qjsp__minheap_reserve(&s->queue, s->alloc, s->queue.count + 1) &&
+           qjsp__minheap_reserve(&s->deadlines, s->alloc, s->deadlines.count + s->opt.max_workers + 1);
 }
 
 qjsp_status qjsp__sched_task_new(qjsp_sched *s, const qjsp_event *ev, qjsp__sched_session *session)
@@ -39,7 +39,7 @@ qjsp_status qjsp__sched_task_new(qjsp_sched *s, const qjsp_event *ev, qjsp__sche
     if (session != NULL)
         qjsp__list_insert(&session->waiting, &t->in_session);
     else
-        qjsp__heap_push(&s->queue, &t->in_queue, priority_key(ev->priority));
+        qjsp__minheap_push(&s->queue, &t->in_queue, priority_key(ev->priority));
     if (ev->queue_us != 0)
         qjsp__sched_deadline_arm(s, &t->queue_end, QJSP__DEADLINE_QUEUE, ev->queue_us);
     s->nwaiting++;
@@ -54,14 +54,14 @@ qjsp__sched_task *qjsp__sched_task_find(const qjsp_sched *s, uint64_t id)
 
 qjsp__sched_task *qjsp__sched_task_first(const qjsp_sched *s)
 {
-    qjsp__heap_node *node = qjsp__heap_first(&s->queue);
+    qjsp__minheap_node *node = qjsp__minheap_first(&s->queue);
 
     return node == NULL ? NULL : QJSP_CONTAINER_OF(node, qjsp__sched_task, in_queue);
 }
 
 static void task_unqueue(qjsp_sched *s, qjsp__sched_task *t)
 {
-    qjsp__heap_remove(&s->queue, &t->in_queue);
+    qjsp__minheap_remove(&s->queue, &t->in_queue);
     qjsp__list_remove(&t->in_session);
     qjsp__sched_deadline_disarm(s, &t->queue_end);
     s->nwaiting--;

@@ -16,7 +16,7 @@
 
 #include "base/list.h"
 #include "scheduler/deadline.h"
-#include "scheduler/heap.h"
+#include "scheduler/minheap.h"
 
 typedef struct qjsp__sched_session qjsp__sched_session;
 typedef struct qjsp__sched_worker qjsp__sched_worker;
@@ -25,7 +25,7 @@ typedef struct qjsp__sched_task {
     uint64_t id;
     qjsp__sched_session *session; /* NULL: none */
     qjsp__sched_worker *worker;   /* NULL: waiting */
-    qjsp__heap_node in_queue;     /* waiting without a session */
+    qjsp__minheap_node in_queue;     /* waiting without a session */
     qjsp__list in_session;        /* waiting in one */
     qjsp__sched_deadline queue_end;
     uint64_t run_us; /* 0: no limit */

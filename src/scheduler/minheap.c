@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A four-way heap: half the levels of a binary one, and siblings share a cache line or two. */
-#include "scheduler/heap.h"
+#include "scheduler/minheap.h"
 
 #include "base/alloc.h"
 #include "base/checked.h"
 
 enum { WAYS = 4, CAP_MIN = 16 };
 
-bool qjsp__heap_reserve(qjsp__heap *h, const qjsp_alloc *alloc, size_t n)
+bool qjsp__minheap_reserve(qjsp__minheap *h, const qjsp_alloc *alloc, size_t n)
 {
     size_t size;
     void *entries;
@@ -27,24 +27,24 @@ bool qjsp__heap_reserve(qjsp__heap *h, const qjsp_alloc *alloc, size_t n)
     return true;
 }
 
-void qjsp__heap_fini(qjsp__heap *h, const qjsp_alloc *alloc)
+void qjsp__minheap_fini(qjsp__minheap *h, const qjsp_alloc *alloc)
 {
     qjsp__free(alloc, h->entries);
-    *h = (qjsp__heap){ 0 };
+    *h = (qjsp__minheap){ 0 };
 }
 
-static bool is_before(const qjsp__heap_entry *a, const qjsp__heap_entry *b)
+static bool is_before(const qjsp__minheap_entry *a, const qjsp__minheap_entry *b)
 {
     return a->key != b->key ? a->key < b->key : a->seq < b->seq;
 }
 
-static void entry_put(qjsp__heap *h, size_t at, qjsp__heap_entry e)
+static void entry_put(qjsp__minheap *h, size_t at, qjsp__minheap_entry e)
 {
     h->entries[at] = e;
     e.node->place = at + 1;
 }
 
-static void sift_up(qjsp__heap *h, size_t at, qjsp__heap_entry e)
+static void sift_up(qjsp__minheap *h, size_t at, qjsp__minheap_entry e)
 {
     while (at > 0) {
         size_t parent = (at - 1) / WAYS;
@@ -58,7 +58,7 @@ static void sift_up(qjsp__heap *h, size_t at, qjsp__heap_entry e)
 }
 
 /* The first child in order; h->count when there is none. */
-static size_t child_first(const qjsp__heap *h, size_t at)
+static size_t child_first(const qjsp__minheap *h, size_t at)
 {
     size_t child = at * WAYS + 1;
     size_t end = qjsp__size_min(child + WAYS, h->count);
@@ -72,7 +72,7 @@ static size_t child_first(const qjsp__heap *h, size_t at)
     return best;
 }
 
-static void sift_down(qjsp__heap *h, size_t at, qjsp__heap_entry e)
+static void sift_down(qjsp__minheap *h, size_t at, qjsp__minheap_entry e)
 {
     size_t child = child_first(h, at);
 
@@ -84,17 +84,17 @@ static void sift_down(qjsp__heap *h, size_t at, qjsp__heap_entry e)
     entry_put(h, at, e);
 }
 
-void qjsp__heap_push(qjsp__heap *h, qjsp__heap_node *node, uint64_t key)
+void qjsp__minheap_push(qjsp__minheap *h, qjsp__minheap_node *node, uint64_t key)
 {
-    qjsp__heap_entry e = { .key = key, .seq = h->next_seq++, .node = node };
+    qjsp__minheap_entry e = { .key = key, .seq = h->next_seq++, .node = node };
 
     sift_up(h, h->count++, e);
 }
 
-void qjsp__heap_remove(qjsp__heap *h, qjsp__heap_node *node)
+void qjsp__minheap_remove(qjsp__minheap *h, qjsp__minheap_node *node)
 {
     size_t at = node->place - 1;
-    qjsp__heap_entry last;
+    qjsp__minheap_entry last;
 
     if (node->place == 0)
         return;
@@ -109,12 +109,12 @@ void qjsp__heap_remove(qjsp__heap *h, qjsp__heap_node *node)
         sift_down(h, at, last);
 }
 
-bool qjsp__heap_check(const qjsp__heap *h)
+bool qjsp__minheap_check(const qjsp__minheap *h)
 {
     if (h->count > h->cap)
         return false;
     for (size_t i = 0; i < h->count; i++) {
-        const qjsp__heap_entry *e = &h->entries[i];
+        const qjsp__minheap_entry *e = &h->entries[i];
 
         if (e->node->place != i + 1 || e->seq >= h->next_seq)
             return false;
