@@ -157,18 +157,15 @@ static bool is_infix_word(const qjsp__token *tok)
 static bool begins_operand(const qjsp__token *tok)
 {
     switch (tok->kind) {
-    case QJSP__TOKEN_NAME:
-        return !is_infix_word(tok);
+    case QJSP__TOKEN_NAME: return !is_infix_word(tok);
     case QJSP__TOKEN_STRING:
     case QJSP__TOKEN_LITERAL:
     case QJSP__TOKEN_STEP:
     case '{':
     case '!':
     case '~':
-    case '@':
-        return true;
-    default:
-        return false;
+    case '@': return true;
+    default: return false;
     }
 }
 
@@ -183,10 +180,8 @@ static bool goes_on(const qjsp__token *tok)
     case ')':
     case ']':
     case '}':
-    case '=':
-        return true;
-    default:
-        return false;
+    case '=': return true;
+    default: return false;
     }
 }
 
@@ -196,14 +191,10 @@ static bool newline_ends(qjsp__lexer *lx, const qjsp__token *tok)
     if (top(lx)->kind == CLASS && has_flag(lx, AT_KEY))
         return false;
     switch (lx->state) {
-    case OPERAND:
-        return begins_operand(tok);
-    case FINISHED:
-        return !goes_on(tok);
-    case OPERATOR:
-        return lx->is_restricted && tok->kind != '}' && tok->kind != ';';
-    default:
-        return false;
+    case OPERAND: return begins_operand(tok);
+    case FINISHED: return !goes_on(tok);
+    case OPERATOR: return lx->is_restricted && tok->kind != '}' && tok->kind != ';';
+    default: return false;
     }
 }
 
@@ -378,16 +369,12 @@ static void read_keyword(qjsp__lexer *lx)
     case QJSP__WORD_IF:
     case QJSP__WORD_FOR:
     case QJSP__WORD_WHILE:
-    case QJSP__WORD_WITH:
-        read_head_word(lx);
-        break;
+    case QJSP__WORD_WITH: read_head_word(lx); break;
     case QJSP__WORD_ELSE:
     case QJSP__WORD_DO:
     case QJSP__WORD_TRY:
     case QJSP__WORD_CATCH:
-    case QJSP__WORD_FINALLY:
-        begin_statement(lx, BODY);
-        break;
+    case QJSP__WORD_FINALLY: begin_statement(lx, BODY); break;
     case QJSP__WORD_RETURN:
     case QJSP__WORD_THROW:
         set_state(lx, OPERATOR);
@@ -395,12 +382,8 @@ static void read_keyword(qjsp__lexer *lx)
         break;
     case QJSP__WORD_BREAK:
     case QJSP__WORD_CONTINUE:
-    case QJSP__WORD_DEBUGGER:
-        set_state(lx, FINISHED);
-        break;
-    case QJSP__WORD_VAR:
-        read_binding_list(lx);
-        break;
+    case QJSP__WORD_DEBUGGER: set_state(lx, FINISHED); break;
+    case QJSP__WORD_VAR: read_binding_list(lx); break;
     case QJSP__WORD_CONST:
         lx->declares = lx->state == START || lx->state == BODY;
         read_binding_list(lx);
@@ -414,51 +397,25 @@ static void read_keyword(qjsp__lexer *lx)
     case QJSP__WORD_NEW:
     case QJSP__WORD_SWITCH:
     case QJSP__WORD_TYPEOF:
-    case QJSP__WORD_VOID:
-        set_state(lx, OPERATOR);
-        break;
-    default:
-        end_operand(lx);
-        break;
+    case QJSP__WORD_VOID: set_state(lx, OPERATOR); break;
+    default: end_operand(lx); break;
     }
 }
 
 static void read_word(qjsp__lexer *lx)
 {
     switch (lx->token.word) {
-    case QJSP__WORD_NONE:
-        end_operand(lx);
-        break;
-    case QJSP__WORD_FUNCTION:
-        read_function(lx);
-        break;
-    case QJSP__WORD_CLASS:
-        read_class(lx);
-        break;
-    case QJSP__WORD_LET:
-        read_let(lx);
-        break;
-    case QJSP__WORD_IMPORT:
-        read_import(lx);
-        break;
-    case QJSP__WORD_EXPORT:
-        read_export(lx);
-        break;
-    case QJSP__WORD_ASYNC:
-        read_async(lx);
-        break;
-    case QJSP__WORD_AWAIT:
-        read_await(lx);
-        break;
-    case QJSP__WORD_YIELD:
-        read_yield(lx);
-        break;
-    case QJSP__WORD_OF:
-        read_of(lx);
-        break;
-    default:
-        read_keyword(lx);
-        break;
+    case QJSP__WORD_NONE: end_operand(lx); break;
+    case QJSP__WORD_FUNCTION: read_function(lx); break;
+    case QJSP__WORD_CLASS: read_class(lx); break;
+    case QJSP__WORD_LET: read_let(lx); break;
+    case QJSP__WORD_IMPORT: read_import(lx); break;
+    case QJSP__WORD_EXPORT: read_export(lx); break;
+    case QJSP__WORD_ASYNC: read_async(lx); break;
+    case QJSP__WORD_AWAIT: read_await(lx); break;
+    case QJSP__WORD_YIELD: read_yield(lx); break;
+    case QJSP__WORD_OF: read_of(lx); break;
+    default: read_keyword(lx); break;
     }
 }
 
@@ -492,8 +449,8 @@ static void read_name(qjsp__lexer *lx)
 
 static void open_object(qjsp__lexer *lx)
 {
-    bool is_finished = lx->is_binding || lx->state == FINISHED || lx->state == HEAD ||
-                       has_flag(lx, IMPORTS);
+    bool is_finished =
+        lx->is_binding || lx->state == FINISHED || lx->state == HEAD || has_flag(lx, IMPORTS);
 
     push(lx, OBJECT, is_finished ? FINISHED : OPERAND, AT_KEY);
     lx->is_binding = false;
@@ -691,36 +648,18 @@ static void read_literal(qjsp__lexer *lx)
 static void read_punctuator(qjsp__lexer *lx)
 {
     switch (lx->token.kind) {
-    case '{':
-        open_brace(lx);
-        break;
+    case '{': open_brace(lx); break;
     case '(':
-    case '[':
-        open_group(lx);
-        break;
-    case '}':
-        read_closing_brace(lx);
-        break;
+    case '[': open_group(lx); break;
+    case '}': read_closing_brace(lx); break;
     case ')':
-    case ']':
-        close_bracket(lx);
-        break;
-    case ',':
-        read_comma(lx);
-        break;
-    case ';':
-        read_semicolon(lx);
-        break;
-    case ':':
-        read_colon(lx);
-        break;
-    case '*':
-        read_star(lx);
-        break;
+    case ']': close_bracket(lx); break;
+    case ',': read_comma(lx); break;
+    case ';': read_semicolon(lx); break;
+    case ':': read_colon(lx); break;
+    case '*': read_star(lx); break;
     case '.':
-    case QJSP__TOKEN_CHAIN:
-        set_state(lx, PROPERTY);
-        break;
+    case QJSP__TOKEN_CHAIN: set_state(lx, PROPERTY); break;
     case '?':
         top(lx)->questions++;
         set_state(lx, OPERATOR);
@@ -747,22 +686,14 @@ static void read_token(qjsp__lexer *lx, bool is_async)
         break;
     case QJSP__TOKEN_STRING:
     case QJSP__TOKEN_LITERAL:
-    case QJSP__TOKEN_TEMPLATE:
-        read_literal(lx);
-        break;
+    case QJSP__TOKEN_TEMPLATE: read_literal(lx); break;
     case QJSP__TOKEN_TEMPLATE_OPEN:
         push(lx, TEMPLATE, OPERAND, 0);
         set_state(lx, OPERATOR);
         break;
-    case QJSP__TOKEN_STEP:
-        read_step(lx);
-        break;
-    case QJSP__TOKEN_ARROW:
-        read_arrow(lx, is_async);
-        break;
-    default:
-        read_punctuator(lx);
-        break;
+    case QJSP__TOKEN_STEP: read_step(lx); break;
+    case QJSP__TOKEN_ARROW: read_arrow(lx, is_async); break;
+    default: read_punctuator(lx); break;
     }
 }
 

@@ -35,13 +35,13 @@ typedef struct qjsp__lexer_frame {
 
 typedef struct qjsp__lexer {
     qjsp__cursor cursor;
-    qjsp__token token; /* the last one read */
-    qjsp__stand stand; /* of that token */
+    qjsp__token token;  /* the last one read */
+    qjsp__stand stand;  /* of that token */
     size_t token_depth; /* frames around it; a bracket is outside its own */
     size_t depth;       /* frames open after it */
-    bool declares;   /* it is the let, const or class of a declaration */
-    bool is_module;  /* an import or export declaration was met */
-    bool has_failed; /* too deep, or no memory: the source seems to end here */
+    bool declares;      /* it is the let, const or class of a declaration */
+    bool is_module;     /* an import or export declaration was met */
+    bool has_failed;    /* too deep, or no memory: the source seems to end here */
 
     uint8_t state;
     uint8_t previous_word; /* of the token before */

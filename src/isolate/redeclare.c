@@ -184,10 +184,8 @@ static bool begins_expression(const qjsp__token *tok)
     case '!':
     case '~':
     case '+':
-    case '-':
-        return true;
-    default:
-        return false;
+    case '-': return true;
+    default: return false;
     }
 }
 
@@ -297,7 +295,7 @@ static bool class_uses_name(const rewriter *rw, size_t from, range name)
     qjsp__lexer lx;
 
     qjsp__lexer_init(&lx, (qjsp_bytes){ text, rw->source.len - from });
-    while (!is_found && qjsp__lexer_next(&lx) && (lx.depth > 0 || lx.token.kind != '}')) {
+    while (!is_found && qjsp__lexer_next(&lx) && lx.depth > 0) {
         const qjsp__token *tok = &lx.token;
         size_t tok_len = tok->end - tok->start;
 

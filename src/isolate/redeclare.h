@@ -22,8 +22,14 @@ void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out);
 /*
  * qjsp__source_redeclare appends `source` with its top-level let, const and
  * class declarations turned into var declarations. *first_line is the line number
- * to compile it with, so that lines and columns stay those of `source`.
- * The source must be a valid script (compile it first).
+ * to compile it with, so that lines and columns stay those of `source`: 1, or -1
+ * when two lines had to be put in front. (0 would mean 1 to the engine.)
+ * The source must be a valid script (compile it first). out->status tells of
+ * a failure to append.
+ *
+ * Columns move only behind a class that shares its first line with code
+ * before it, and only if the class uses its own name or no expression
+ * statement follows: rewrite_inline_class says by how much.
  */
 void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line);
 

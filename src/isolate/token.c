@@ -8,20 +8,23 @@ enum { IDENT = 1, BLANK = 2, DIGIT = 4 };
 
 /* What an ASCII byte can be part of. Bytes from 128 on are decoded. */
 static const uint8_t classes[128] = {
-    ['\t'] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, [' '] = BLANK, ['$'] = IDENT, ['_'] = IDENT,
-    ['0'] = IDENT | DIGIT, ['1'] = IDENT | DIGIT, ['2'] = IDENT | DIGIT, ['3'] = IDENT | DIGIT,
-    ['4'] = IDENT | DIGIT, ['5'] = IDENT | DIGIT, ['6'] = IDENT | DIGIT, ['7'] = IDENT | DIGIT,
-    ['8'] = IDENT | DIGIT, ['9'] = IDENT | DIGIT,
-    ['a'] = IDENT, ['b'] = IDENT, ['c'] = IDENT, ['d'] = IDENT, ['e'] = IDENT, ['f'] = IDENT,
-    ['g'] = IDENT, ['h'] = IDENT, ['i'] = IDENT, ['j'] = IDENT, ['k'] = IDENT, ['l'] = IDENT,
-    ['m'] = IDENT, ['n'] = IDENT, ['o'] = IDENT, ['p'] = IDENT, ['q'] = IDENT, ['r'] = IDENT,
-    ['s'] = IDENT, ['t'] = IDENT, ['u'] = IDENT, ['v'] = IDENT, ['w'] = IDENT, ['x'] = IDENT,
-    ['y'] = IDENT, ['z'] = IDENT,
-    ['A'] = IDENT, ['B'] = IDENT, ['C'] = IDENT, ['D'] = IDENT, ['E'] = IDENT, ['F'] = IDENT,
-    ['G'] = IDENT, ['H'] = IDENT, ['I'] = IDENT, ['J'] = IDENT, ['K'] = IDENT, ['L'] = IDENT,
-    ['M'] = IDENT, ['N'] = IDENT, ['O'] = IDENT, ['P'] = IDENT, ['Q'] = IDENT, ['R'] = IDENT,
-    ['S'] = IDENT, ['T'] = IDENT, ['U'] = IDENT, ['V'] = IDENT, ['W'] = IDENT, ['X'] = IDENT,
-    ['Y'] = IDENT, ['Z'] = IDENT,
+    ['\t'] = BLANK,        ['\v'] = BLANK,        ['\f'] = BLANK,        [' '] = BLANK,
+    ['$'] = IDENT,         ['_'] = IDENT,         ['0'] = IDENT | DIGIT, ['1'] = IDENT | DIGIT,
+    ['2'] = IDENT | DIGIT, ['3'] = IDENT | DIGIT, ['4'] = IDENT | DIGIT, ['5'] = IDENT | DIGIT,
+    ['6'] = IDENT | DIGIT, ['7'] = IDENT | DIGIT, ['8'] = IDENT | DIGIT, ['9'] = IDENT | DIGIT,
+    ['a'] = IDENT,         ['b'] = IDENT,         ['c'] = IDENT,         ['d'] = IDENT,
+    ['e'] = IDENT,         ['f'] = IDENT,         ['g'] = IDENT,         ['h'] = IDENT,
+    ['i'] = IDENT,         ['j'] = IDENT,         ['k'] = IDENT,         ['l'] = IDENT,
+    ['m'] = IDENT,         ['n'] = IDENT,         ['o'] = IDENT,         ['p'] = IDENT,
+    ['q'] = IDENT,         ['r'] = IDENT,         ['s'] = IDENT,         ['t'] = IDENT,
+    ['u'] = IDENT,         ['v'] = IDENT,         ['w'] = IDENT,         ['x'] = IDENT,
+    ['y'] = IDENT,         ['z'] = IDENT,         ['A'] = IDENT,         ['B'] = IDENT,
+    ['C'] = IDENT,         ['D'] = IDENT,         ['E'] = IDENT,         ['F'] = IDENT,
+    ['G'] = IDENT,         ['H'] = IDENT,         ['I'] = IDENT,         ['J'] = IDENT,
+    ['K'] = IDENT,         ['L'] = IDENT,         ['M'] = IDENT,         ['N'] = IDENT,
+    ['O'] = IDENT,         ['P'] = IDENT,         ['Q'] = IDENT,         ['R'] = IDENT,
+    ['S'] = IDENT,         ['T'] = IDENT,         ['U'] = IDENT,         ['V'] = IDENT,
+    ['W'] = IDENT,         ['X'] = IDENT,         ['Y'] = IDENT,         ['Z'] = IDENT,
 };
 
 typedef struct word_entry {
@@ -31,18 +34,16 @@ typedef struct word_entry {
 
 /* Sorted. ORDER qjsp__word, of which it leaves out the first. */
 static const word_entry words[] = {
-    { "async", 5 },    { "await", 5 },    { "break", 5 },  { "case", 4 },    { "catch", 5 },
-    { "class", 5 },    { "const", 5 },    { "continue", 8 }, { "debugger", 8 }, { "default", 7 },
-    { "delete", 6 },   { "do", 2 },       { "else", 4 },   { "enum", 4 },    { "export", 6 },
-    { "extends", 7 },  { "false", 5 },    { "finally", 7 }, { "for", 3 },    { "function", 8 },
-    { "if", 2 },       { "import", 6 },   { "in", 2 },     { "instanceof", 10 }, { "let", 3 },
-    { "new", 3 },      { "null", 4 },     { "of", 2 },     { "return", 6 },  { "static", 6 },
-    { "super", 5 },    { "switch", 6 },   { "this", 4 },   { "throw", 5 },   { "true", 4 },
-    { "try", 3 },      { "typeof", 6 },   { "var", 3 },    { "void", 4 },    { "while", 5 },
-    { "with", 4 },     { "yield", 5 },
+    { "async", 5 },   { "await", 5 },  { "break", 5 },    { "case", 4 },        { "catch", 5 },
+    { "class", 5 },   { "const", 5 },  { "continue", 8 }, { "debugger", 8 },    { "default", 7 },
+    { "delete", 6 },  { "do", 2 },     { "else", 4 },     { "enum", 4 },        { "export", 6 },
+    { "extends", 7 }, { "false", 5 },  { "finally", 7 },  { "for", 3 },         { "function", 8 },
+    { "if", 2 },      { "import", 6 }, { "in", 2 },       { "instanceof", 10 }, { "let", 3 },
+    { "new", 3 },     { "null", 4 },   { "of", 2 },       { "return", 6 },      { "static", 6 },
+    { "super", 5 },   { "switch", 6 }, { "this", 4 },     { "throw", 5 },       { "true", 4 },
+    { "try", 3 },     { "typeof", 6 }, { "var", 3 },      { "void", 4 },        { "while", 5 },
+    { "with", 4 },    { "yield", 5 },
 };
-
-enum { NWORDS = sizeof words / sizeof *words };
 
 /* Where the words of each first letter begin, from 'a'; none begins with z. */
 static const uint8_t first_word[27] = { 0,  2,  3,  8,  12, 16, 20, 20, 20, 24, 24, 24, 25, 25,
@@ -68,10 +69,8 @@ bool qjsp__word_is_reserved(uint8_t word)
     case QJSP__WORD_LET:
     case QJSP__WORD_OF:
     case QJSP__WORD_STATIC:
-    case QJSP__WORD_YIELD:
-        return false;
-    default:
-        return true;
+    case QJSP__WORD_YIELD: return false;
+    default: return true;
     }
 }
 
@@ -93,9 +92,9 @@ static bool is_line_separator(const qjsp__cursor *cur)
 }
 
 /* Bytes of the newline at the cursor; 0: there is none. \r\n counts as two. */
-static size_t newline_len(const qjsp__cursor *cur)
+static inline size_t newline_len(const qjsp__cursor *cur)
 {
-    uint8_t c = peek(cur, 0);
+    uint8_t c = cur->p < cur->end ? *cur->p : 0;
 
     if (c == '\n' || c == '\r')
         return 1;
@@ -162,6 +161,19 @@ static bool skip_comment(qjsp__cursor *cur, bool *newline)
     return false;
 }
 
+/* A blank or a newline that is not ASCII; false: there is none at the cursor. */
+static bool skip_wide_blank(qjsp__cursor *cur, bool *newline)
+{
+    size_t newline_bytes = newline_len(cur), bytes = newline_bytes;
+
+    if (newline_bytes != 0)
+        *newline = true;
+    else
+        bytes = wide_blank_len(cur);
+    cur->p += bytes;
+    return bytes != 0;
+}
+
 /* True if a newline was passed, or if this is the start of the source. */
 static bool skip_blanks(qjsp__cursor *cur)
 {
@@ -169,22 +181,17 @@ static bool skip_blanks(qjsp__cursor *cur)
 
     while (cur->p < cur->end) {
         uint8_t c = *cur->p;
-        size_t end_of_line = newline_len(cur);
 
         if (c < 128 && classes[c] == BLANK) {
             cur->p++;
-        } else if (end_of_line != 0) {
+        } else if (c == '\n' || c == '\r') {
             newline = true;
-            cur->p += end_of_line;
+            cur->p++;
         } else if (c == '/' || c == '<' || c == '-') {
             if (!skip_comment(cur, &newline))
                 break;
-        } else {
-            size_t blank = c < 128 ? 0 : wide_blank_len(cur);
-
-            if (blank == 0)
-                break;
-            cur->p += blank;
+        } else if (c < 128 || !skip_wide_blank(cur, &newline)) {
+            break;
         }
     }
     return newline;
@@ -238,8 +245,7 @@ static void read_name(qjsp__cursor *cur, qjsp__token *tok)
         tok->word = word_of(from, (size_t)(cur->p - from));
 }
 
-/* 1..toString(): one dot belongs to a decimal number, and one sign to its exponent.
- * `08.5` has a dot of its own too, `017.x` has not. */
+/* `08.5` has a dot of its own, in `017.x` it is behind the number. */
 static bool is_legacy_octal(const qjsp__cursor *cur)
 {
     if (peek(cur, 0) != '0' || peek(cur, 1) < '0' || peek(cur, 1) > '7')
@@ -251,6 +257,7 @@ static bool is_legacy_octal(const qjsp__cursor *cur)
     return true;
 }
 
+/* 1..toString(): one dot belongs to a decimal number, and one sign to its exponent. */
 static void read_number(qjsp__cursor *cur, qjsp__token *tok)
 {
     uint8_t second = peek(cur, 1) | 0x20;
@@ -392,32 +399,18 @@ static void read_punctuator(qjsp__cursor *cur, qjsp__token *tok)
         else
             set_operator(cur, tok, repeated_len(cur, 1));
         break;
-    case '?':
-        read_question(cur, tok);
-        break;
-    case '=':
-        read_equals(cur, tok);
-        break;
-    case '!':
-        set_operator(cur, tok, peek(cur, 1) != '=' ? 1 : peek(cur, 2) == '=' ? 3 : 2);
-        break;
-    case '.':
-        set_operator(cur, tok, peek(cur, 1) == '.' && peek(cur, 2) == '.' ? 3 : 1);
-        break;
+    case '?': read_question(cur, tok); break;
+    case '=': read_equals(cur, tok); break;
+    case '!': set_operator(cur, tok, peek(cur, 1) != '=' ? 1 : peek(cur, 2) == '=' ? 3 : 2); break;
+    case '.': set_operator(cur, tok, peek(cur, 1) == '.' && peek(cur, 2) == '.' ? 3 : 1); break;
     case '*':
     case '&':
     case '|':
-    case '<':
-        set_operator(cur, tok, repeated_len(cur, 2));
-        break;
-    case '>':
-        set_operator(cur, tok, repeated_len(cur, 3));
-        break;
+    case '<': set_operator(cur, tok, repeated_len(cur, 2)); break;
+    case '>': set_operator(cur, tok, repeated_len(cur, 3)); break;
     case '/':
     case '%':
-    case '^':
-        set_operator(cur, tok, repeated_len(cur, 1));
-        break;
+    case '^': set_operator(cur, tok, repeated_len(cur, 1)); break;
     default:
         /* A NUL byte must not look like the end. */
         tok->kind = c == 0 ? (uint8_t)QJSP__TOKEN_OPERATOR : c;

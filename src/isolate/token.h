@@ -15,14 +15,14 @@
  * two operands are QJSP__TOKEN_OPERATOR. */
 typedef enum qjsp__token_kind {
     QJSP__TOKEN_END = 0,
-    QJSP__TOKEN_NAME = 128,    /* identifier, keyword or private name */
+    QJSP__TOKEN_NAME = 128, /* identifier, keyword or private name */
     QJSP__TOKEN_STRING,
     QJSP__TOKEN_LITERAL,       /* number or regular expression */
     QJSP__TOKEN_TEMPLATE,      /* up to the closing backtick */
     QJSP__TOKEN_TEMPLATE_OPEN, /* up to ${ */
     QJSP__TOKEN_STEP,          /* ++ or -- */
     QJSP__TOKEN_ARROW,
-    QJSP__TOKEN_CHAIN,         /* ?. */
+    QJSP__TOKEN_CHAIN, /* ?. */
     QJSP__TOKEN_OPERATOR,
 } qjsp__token_kind;
 

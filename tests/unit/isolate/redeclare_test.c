@@ -118,17 +118,27 @@ static const struct {
     { "commas in values are no declarators", "let a = [1, b], c = {d, e}, f = (g, h), i = x => x",
       "var a = [1, b], c = {d, e}, f = (g, h), i = x => x", 1 },
     { "a value on the next line", "let a\n= 1, b\n(c)", "\nvar b=void 0;\nvar a\n= 1, b\n(c)", -1 },
-    { "two statements", "let a; let b\nlet c", "\nvar a=void 0;var b=void 0;var c=void 0;\n"
-      "var a; var b\nvar c", -1 },
+    { "two statements", "let a; let b\nlet c",
+      "\nvar a=void 0;var b=void 0;var c=void 0;\n"
+      "var a; var b\nvar c",
+      -1 },
     { "escapes in names", "let \\u0061", "\nvar \\u0061=void 0;\nvar \\u0061", -1 },
-    { "the directive stays first", "'use strict'; let x", "\n\"use strict\";var x=void 0;\n"
-      "'use strict'; var x", -1 },
-    { "also behind others", "'a'\n\"use strict\"\nlet x", "\n\"use strict\";var x=void 0;\n"
-      "'a'\n\"use strict\"\nvar x", -1 },
-    { "what only looks like it", "'use strict' + 1; let x", "\nvar x=void 0;\n"
-      "'use strict' + 1; var x", -1 },
-    { "nor is it one later", "a; 'use strict'; let x", "\nvar x=void 0;\n"
-      "a; 'use strict'; var x", -1 },
+    { "the directive stays first", "'use strict'; let x",
+      "\n\"use strict\";var x=void 0;\n"
+      "'use strict'; var x",
+      -1 },
+    { "also behind others", "'a'\n\"use strict\"\nlet x",
+      "\n\"use strict\";var x=void 0;\n"
+      "'a'\n\"use strict\"\nvar x",
+      -1 },
+    { "what only looks like it", "'use strict' + 1; let x",
+      "\nvar x=void 0;\n"
+      "'use strict' + 1; var x",
+      -1 },
+    { "nor is it one later", "a; 'use strict'; let x",
+      "\nvar x=void 0;\n"
+      "a; 'use strict'; var x",
+      -1 },
     { "a #! line", "#!x\nlet a", "\nvar a=void 0;\n//x\nvar a", -1 },
     { "the first class", "class A { b() {} }", "\nvar A=\nclass A { b() {} }", -1 },
     { "behind comments", "// a\n/* b */ class A {}", "\nvar A=\n// a\n/* b */ class A {}", -1 },
@@ -286,7 +296,8 @@ static const char *const programs[] = {
     "var let_ = 1; let\nx = 2; x",
     "let x = 5; { let x = 6 } x",
     "let f = function () { return " AT " }, g; f()",
-    "class A { m() {\n return " AT " } }\nclass B extends A { m() { return super.m() } }\n new B().m()",
+    "class A { m() {\n return " AT
+    " } }\nclass B extends A { m() { return super.m() } }\n new B().m()",
     "/* a */ class A { static b = " AT " } A.b",
     "// a\n\n class A { static b = " AT " }\n A.b",
     "let t = `${1}\n${(() => " AT ")()}`; let u; t",
@@ -418,13 +429,17 @@ static const struct {
 } sessions[] = {
     { "const again", { "const a = 1", "const a = 2", "a" }, "2" },
     { "let without value forgets", { "let a = 1", "let a", "typeof a" }, "undefined" },
-    { "class again", { "class A { m() { return 1 } }", "0; class A { m() { return 2 } }",
-                       "new A().m()" }, "2" },
-    { "class, then const, then function", { "class a {}", "const a = 1", "function a() {} typeof a" },
+    { "class again",
+      { "class A { m() { return 1 } }", "0; class A { m() { return 2 } }", "new A().m()" },
+      "2" },
+    { "class, then const, then function",
+      { "class a {}", "const a = 1", "function a() {} typeof a" },
       "function" },
-    { "a later program sees the names", { "let a = 1, b", "b = a + 1; class C {}", "b + C.name" },
+    { "a later program sees the names",
+      { "let a = 1, b", "b = a + 1; class C {}", "b + C.name" },
       "2C" },
-    { "an inline class is a variable", { "1; class A {}", "A = 5; 2; class B {} 3", "A + B.name" },
+    { "an inline class is a variable",
+      { "1; class A {}", "A = 5; 2; class B {} 3", "A + B.name" },
       "5B" },
 };
 
@@ -485,14 +500,10 @@ static void test_columns_that_move(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_appends),
-        cmocka_unit_test(test_too_deep),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_programs),
-        cmocka_unit_test(test_sessions),
-        cmocka_unit_test(test_columns_that_move),
+        cmocka_unit_test(test_facts),     cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_appends),   cmocka_unit_test(test_too_deep),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_programs),
+        cmocka_unit_test(test_sessions),  cmocka_unit_test(test_columns_that_move),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

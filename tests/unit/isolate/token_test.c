@@ -21,11 +21,20 @@ static const struct {
     { "an arrow at the very start", "--> c\nd", "d", false },
     { "a comment's newline makes it the start", "a\n/* */ --> c\nd /*\n*/ --> e", "a d", false },
     { "a #! line", "#!/bin/x let\na", "a", false },
-    { "a #! line ended by U+2028", "#!x\xe2\x80\xa8" "a", "a", false },
-    { "a line comment ended by U+2029", "// x\xe2\x80\xa9" "a", "a", false },
+    { "a #! line ended by U+2028",
+      "#!x\xe2\x80\xa8"
+      "a",
+      "a", false },
+    { "a line comment ended by U+2029",
+      "// x\xe2\x80\xa9"
+      "a",
+      "a", false },
     { "names", "$a _b1 \xc3\xa9t\xc3\xa9 \\u0061b \\u{1F600}c a\\u{62}c",
       "$a _b1 \xc3\xa9t\xc3\xa9 \\u0061b \\u{1F600}c a\\u{62}c", false },
-    { "a name ended by U+00A0", "a\xc2\xa0" "b", "a b", false },
+    { "a name ended by U+00A0",
+      "a\xc2\xa0"
+      "b",
+      "a b", false },
     { "private names", "a.#b; #c in d", "a . #b ; #c in d", false },
     { "integers", "0 017 1_000 0xfF 0b1 0O7 12n 0xan", "0 017 1_000 0xfF 0b1 0O7 12n 0xan", false },
     { "fractions", ".5 1. 1.5 1e5 1E-5 1.e+5 .5e1 0xe+1 08.5",
