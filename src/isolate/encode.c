@@ -123,7 +123,7 @@ static void encode_object(qjsp__encoder *e, JSValueConst object)
         e->status = QJSP_ERR_LIMIT;
 }
 
-/* False: the value is an object, which needs more than the buffer. */
+/* False: the value needs more than the buffer. */
 static bool write_primitive(qjsp_buffer *buf, JSValueConst value)
 {
     switch (JS_VALUE_GET_NORM_TAG(value)) {
@@ -138,16 +138,16 @@ static bool write_primitive(qjsp_buffer *buf, JSValueConst value)
 
 void qjsp__encode_value(qjsp__encoder *e, JSValueConst value)
 {
+    if (write_primitive(e->buf, value))
+        return;
     if (JS_IsObject(value))
         encode_object(e, value);
     else if (JS_IsString(value))
         qjsp__encode_string(e, value);
     else if (JS_IsBigInt(value))
         qjsp__encode_bigint(e, value);
-    else if (JS_IsSymbol(value))
-        qjsp__encode_refuse(e, value, "a symbol");
-    else if (!write_primitive(e->buf, value))
-        qjsp__encode_refuse(e, value, "an internal value");
+    else
+        qjsp__encode_refuse(e, value, JS_IsSymbol(value) ? "a symbol" : "an internal value");
 }
 
 /* An accessor's text in place of what it would return. */
