@@ -24,7 +24,7 @@ build: configure
 	@cmake --build $(build)
 
 demo: product
-	@scripts/demo.sh
+	@scripts/demo.sh $(build)/qjspool
 
 test:
 	@scripts/test.sh

@@ -123,7 +123,7 @@ typedef struct qjsp_submit {
 QJSP_API void qjsp_submit_init(qjsp_submit *submit);
 
 /*
- * qjsp_pool_submit queues a task. *id is set before any callback can run. Never blocks on JavaScript.
+ * qjsp_pool_submit queues a task. *id is set before any callback can run; NULL if nobody needs it. Never blocks on JavaScript.
  *
  * QJSP_ERR_LIMIT    queue_limit tasks are waiting; nothing was queued
  * QJSP_ERR_CLOSED   qjsp_pool_close was called
@@ -154,7 +154,7 @@ QJSP_API QJSP_NODISCARD qjsp_status qjsp_pool_wait(qjsp_pool *pool, uint64_t id,
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_pool_run(qjsp_pool *pool, const qjsp_submit *submit,
                                                   qjsp_result **result);
 
-/* qjsp_pool_take removes the oldest entry of the completion queue; false when it is empty. */
+/* qjsp_pool_take removes the oldest entry of the completion queue; false when it is empty. id may be NULL. */
 QJSP_API bool qjsp_pool_take(qjsp_pool *pool, uint64_t *id, qjsp_result **result);
 
 /* qjsp_pool_get_eventfd returns a descriptor that is readable while the completion queue is

@@ -98,7 +98,8 @@ bool qjsp_pool_take(qjsp_pool *pool, uint64_t *id, qjsp_result **result)
     pthread_mutex_unlock(&pool->lock);
     if (task == NULL)
         return false;
-    *id = task->node.id;
+    if (id != NULL)
+        *id = task->node.id;
     *result = take_result(task);
     return true;
 }

@@ -53,7 +53,8 @@ static qjsp_status enqueue(qjsp_pool *pool, qjsp__task *task, uint64_t *id)
     atomic_fetch_add(&pool->nopen, 1);
     st = qjsp__pool_feed(pool, &ev, &pool->deferred);
     if (st == QJSP_OK) {
-        *id = ev.task;
+        if (id != NULL)
+            *id = ev.task;
         return QJSP_OK;
     }
     qjsp__id_map_remove(&pool->tasks, ev.task);
@@ -87,7 +88,7 @@ static qjsp_status enqueue_list(qjsp_pool *pool, qjsp__list *tasks, uint64_t *id
     pthread_mutex_lock(&pool->lock);
     while (st == QJSP_OK && (node = qjsp__list_first(tasks)) != NULL) {
         qjsp__list_remove(node);
-        st = enqueue(pool, QJSP_LIST_ENTRY(node, qjsp__task, link), &ids[*accepted]);
+        st = enqueue(pool, QJSP_LIST_ENTRY(node, qjsp__task, link), ids == NULL ? NULL : &ids[*accepted]);
         if (st == QJSP_OK)
             ++*accepted;
         else
