@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* --help and --version, on stdout. */
+#ifndef QJSP_CLI_HELP_H
+#define QJSP_CLI_HELP_H
+
+#include "cli/command.h"
+
+/* command NULL: the program as a whole. */
+void help_print(const cli_command *command);
+void help_print_version(void);
+
+#endif

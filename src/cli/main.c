@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The qjspool command: finds the command and hands over. Everything here is
+ * written as any embedder would write it, on public headers only.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/help.h"
+
+static int usage(const char *message, const char *detail)
+{
+    fprintf(stderr, "qjspool: %s%s\nTry 'qjspool --help'.\n", message, detail);
+    return CLI_USAGE;
+}
+
+/* Text on stdout that was not taken is an error like any other. */
+static int finish(void)
+{
+    return fflush(stdout) == 0 && ferror(stdout) == 0 ? CLI_OK : CLI_IO;
+}
+
+static int print_help(const cli_command *command)
+{
+    help_print(command);
+    return finish();
+}
+
+static int print_version(void)
+{
+    help_print_version();
+    return finish();
+}
+
+/* "qjspool --help", "qjspool help map", or a slip. */
+static int without_command(int argc, char **argv)
+{
+    options opt;
+
+    options_init(&opt, NULL);
+    if (argc > 1 && argv[1][0] == '-' && !options_parse(&opt, NULL, argc - 1, argv + 1))
+        return CLI_USAGE;
+    if (opt.wants_version)
+        return print_version();
+    if (opt.wants_help)
+        return print_help(NULL);
+    if (argc > 1 && strcmp(argv[1], "help") == 0)
+        return argc == 2 || command_find(argv[2]) != NULL
+                   ? print_help(argc == 2 ? NULL : command_find(argv[2]))
+                   : usage("there is no command ", argv[2]);
+    if (argc > 1 && argv[1][0] != '-')
+        return usage("there is no command ", argv[1]);
+    return usage("which command?", " eval, run or map");
+}
+
+int main(int argc, char **argv)
+{
+    const cli_command *command = argc > 1 ? command_find(argv[1]) : NULL;
+    options opt;
+
+    if (command == NULL)
+        return without_command(argc, argv);
+    options_init(&opt, command);
+    if (!options_parse(&opt, command, argc - 2, argv + 2))
+        return CLI_USAGE;
+    if (opt.wants_help)
+        return print_help(command);
+    if (opt.wants_version)
+        return print_version();
+    return command->run(&opt);
+}
