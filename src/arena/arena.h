@@ -33,10 +33,12 @@ void qjsp__arena_release(qjsp__arena *a, void *ptr);
 size_t qjsp__arena_usable_size(const void *ptr);
 
 /*
- * A soft limit below the region's end, for one task. Running into it fails the allocation
- * and opens the head-room above it (QJSP__ARENA_HEADROOM bytes), from which further allocations of at most
- * 4 KiB are served until use falls below the limit again, so that an error can be made and
- * thrown. limit 0: the region's end less the head-room.
+ * A soft limit below the region's end, for one task, on the bytes of live blocks, heads
+ * included. (What fragments waste is bounded by the region alone.) Running into either fails
+ * the allocation and opens the head-room above it (QJSP__ARENA_HEADROOM bytes, or a quarter of
+ * a small region), from which allocations of at most 4 KiB are served so that an error can be
+ * made and thrown. It closes when a release leaves as much room below the limit again. limit
+ * 0, or one that is too high: the region's end less the head-room and the book-keeping.
  */
 enum { QJSP__ARENA_HEADROOM = 64 * 1024 };
 void qjsp__arena_set_limit(qjsp__arena *a, size_t limit);

@@ -260,6 +260,21 @@ static void test_the_headroom_closes_when_there_is_room_again(void **state)
     qjsp__arena_free(a);
 }
 
+static void test_the_headroom_stays_open_near_the_limit(void **state)
+{
+    void *ptrs[300];
+    qjsp__arena *a = arena_of(LIMIT);
+    size_t n;
+
+    (void)state;
+    qjsp__arena_set_limit(a, LIMIT / 2);
+    n = exhaust(a, SLAB, ptrs, QJSP_COUNTOF(ptrs));
+    qjsp__arena_release(a, ptrs[n - 1]);
+    assert_non_null(qjsp__arena_malloc(a, SLAB));
+    assert_non_null(qjsp__arena_malloc(a, SLAB)); /* above the limit */
+    qjsp__arena_free(a);
+}
+
 /* Slabs with holes that are too small: little is live, but the region is used up. */
 static void test_fragments_leave_headroom_as_well(void **state)
 {
@@ -275,6 +290,7 @@ static void test_fragments_leave_headroom_as_well(void **state)
             qjsp__arena_release(a, ptrs[i]);
     }
     assert_null(qjsp__arena_malloc(a, 200 * 1024));
+    qjsp__arena_release(a, ptrs[3]); /* what an error does before it is made */
     while (qjsp__arena_malloc(a, 4096) != NULL)
         served++;
     CHECK_TRUE("holes, then head-room", served >= n / 4 * 2 + 14);
@@ -456,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_random_operations),
         cmocka_unit_test(test_the_limit_and_its_headroom),
         cmocka_unit_test(test_the_headroom_closes_when_there_is_room_again),
+        cmocka_unit_test(test_the_headroom_stays_open_near_the_limit),
         cmocka_unit_test(test_fragments_leave_headroom_as_well),
         cmocka_unit_test(test_a_limit_below_what_is_live),
         cmocka_unit_test(test_realloc_counts_what_it_adds),

@@ -276,6 +276,7 @@ typedef struct misuse {
     uint8_t *low;  /* live, 200 bytes */
     uint8_t *hole; /* freed, 300 bytes */
     uint8_t *high; /* live, 200 bytes */
+    uint8_t *last; /* live, 200 bytes */
     size_t kind;
 } misuse;
 
@@ -292,6 +293,7 @@ static const char *const misuses[] = {
     "the usable size of a pointer into a block",
     "a head that was written over",
     "a size behind a hole that was written over",
+    "a block that joined the one before it",
 };
 
 static bool commit_misuse(void *arg)
@@ -311,8 +313,8 @@ static bool commit_misuse(void *arg)
         qjsp__heap_release(h, m->hole);
         break;
     case 6:
-        qjsp__heap_release(h, m->high);
-        qjsp__heap_release(h, m->high);
+        qjsp__heap_release(h, m->last);
+        qjsp__heap_release(h, m->last);
         break;
     case 7: return qjsp__heap_resize(h, m->hole, 10, SIZE) != NULL;
     case 8: return qjsp__heap_usable_size(m->hole) != 0;
@@ -323,6 +325,10 @@ static bool commit_misuse(void *arg)
         break;
     case 11:
         memset(m->high - 16, 0x41, 8);
+        qjsp__heap_release(h, m->high);
+        break;
+    case 12:
+        qjsp__heap_release(h, m->high);
         qjsp__heap_release(h, m->high);
         break;
     }
@@ -336,6 +342,7 @@ static void test_misuse_ends_the_process(void **state)
     m.low = alloc(m.heap, 200);
     m.hole = alloc(m.heap, 300);
     m.high = alloc(m.heap, 200);
+    m.last = alloc(m.heap, 200);
     memset(m.low, 0, 200);
     release(m.heap, m.hole);
     for (m.kind = 0; m.kind < QJSP_COUNTOF(misuses); m.kind++)
