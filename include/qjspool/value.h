@@ -130,8 +130,13 @@ QJSP_API QJSP_NODISCARD qjsp_status qjsp_value_check(qjsp_bytes in, uint32_t max
  * RegExp its text, a Date its ISO string, NaN and infinities null, a cycle the string "[Circular]".
  * A shared reference is written out again, as JSON.stringify does, until the buffer's limit.
  *
+ * Properties that are undefined are left out, as JSON.stringify does; bigints
+ * of more than 4 KiB are hexadecimal. A few bytes can show as gigabytes: give
+ * the buffer a limit.
+ *
  * QJSP_ERR_MALFORMED or QJSP_ERR_TRUNCATED: `in` is not one value; the buffer
- * is as it was. Also whatever stuck in the buffer.
+ * is as it was. Also whatever stuck in the buffer, and QJSP_ERR_LIMIT when
+ * references repeat far more than they show; the text then breaks off.
  */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_value_to_json(qjsp_bytes in, qjsp_buffer *out);
 

@@ -54,6 +54,6 @@ void qjsp__append_date(qjsp_buffer *out, double ms)
         qjsp_buffer_printf(out, "+%06d", (int)date.year);
     else
         qjsp_buffer_printf(out, "%04d", (int)date.year);
-    qjsp_buffer_printf(out, "-%02d-%02dT%02d:%02d:%02d.%03dZ", date.month, date.day,
-                       rest / 3600000, rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
+    qjsp_buffer_printf(out, "-%02d-%02dT%02d:%02d:%02d.%03dZ", date.month, date.day, rest / 3600000,
+                       rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
 }

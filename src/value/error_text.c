@@ -32,8 +32,7 @@ static qjsp_bytes strip_newlines(qjsp_bytes text)
 
 static bool begins_with(qjsp_bytes text, qjsp_bytes start)
 {
-    return start.len > 0 && text.len >= start.len &&
-           memcmp(text.data, start.data, start.len) == 0;
+    return start.len > 0 && text.len >= start.len && memcmp(text.data, start.data, start.len) == 0;
 }
 
 static void append_head(qjsp_buffer *out, const qjsp__error *error, size_t indent)

@@ -26,14 +26,14 @@ enum { WORK_FACTOR = 16 };
 
 typedef struct frame {
     qjsp__node_kind kind;
-    bool has_written; /* a comma goes before the next */
-    bool is_key;      /* MAP: the next value opens a pair */
+    bool has_written;    /* a comma goes before the next */
+    bool is_key;         /* MAP: the next value opens a pair */
     uint32_t length;     /* SPARSE */
     uint32_t next_index; /* SPARSE */
-    uint64_t left;  /* values to come */
-    size_t shared;  /* to be unmarked at the end */
-    size_t begin;   /* where its children began */
-    size_t resume;  /* where to go on; NO_RESUME: right behind */
+    uint64_t left;       /* values to come */
+    size_t shared;       /* to be unmarked at the end */
+    size_t begin;        /* where its children began */
+    size_t resume;       /* where to go on; NO_RESUME: right behind */
 } frame;
 
 typedef struct json {
@@ -150,9 +150,7 @@ static void put_leaf(json *j, const qjsp__node *node)
     case QJSP__NODE_BOXED: put_primitive(j, node->boxed, node); break;
     case QJSP__NODE_DATE: put_date(j, node->u.number); break;
     case QJSP__NODE_REGEXP: put_regexp(j, node); break;
-    case QJSP__NODE_BUFFER:
-        put_elements(j, qjsp__view_by_tag(QJSP_TAG_UINT8), node->u.text);
-        break;
+    case QJSP__NODE_BUFFER: put_elements(j, qjsp__view_by_tag(QJSP_TAG_UINT8), node->u.text); break;
     case QJSP__NODE_VIEW: put_elements(j, node->u.view.type, node->u.view.bytes); break;
     default: put_primitive(j, node->kind, node); break;
     }

@@ -247,8 +247,8 @@ static qjsp_status read_sparse(qjsp_reader *r, qjsp__node *node)
     return expect_map(r, node, QJSP__NODE_SPARSE);
 }
 
-static qjsp_status node_from_token(qjsp_reader *r, qjsp__shared *shared,
-                                   const qjsp_token *token, qjsp__node *node);
+static qjsp_status node_from_token(qjsp_reader *r, qjsp__shared *shared, const qjsp_token *token,
+                                   qjsp__node *node);
 
 /* Recurses no further: a boxed value is a primitive, and those have no parts. */
 static qjsp_status read_boxed(qjsp_reader *r, qjsp__shared *shared, qjsp__node_kind kind,
@@ -259,7 +259,8 @@ static qjsp_status read_boxed(qjsp_reader *r, qjsp__shared *shared, qjsp__node_k
 
     if (st != QJSP_OK)
         return st;
-    if (token.kind == QJSP_TOKEN_TAG && token.u.u64 != QJSP_TAG_BIGINT && token.u.u64 != QJSP_TAG_BIGINT_NEGATIVE)
+    if (token.kind == QJSP_TOKEN_TAG && token.u.u64 != QJSP_TAG_BIGINT &&
+        token.u.u64 != QJSP_TAG_BIGINT_NEGATIVE)
         return refuse(r, token.offset);
     st = node_from_token(r, shared, &token, node);
     if (st == QJSP_OK && node->kind != kind)
@@ -270,8 +271,8 @@ static qjsp_status read_boxed(qjsp_reader *r, qjsp__shared *shared, qjsp__node_k
 }
 
 /* The class named `name`, of which `nargs` arguments follow. */
-static qjsp_status read_class(qjsp_reader *r, qjsp__shared *shared, qjsp_bytes name,
-                              uint64_t nargs, qjsp__node *node)
+static qjsp_status read_class(qjsp_reader *r, qjsp__shared *shared, qjsp_bytes name, uint64_t nargs,
+                              qjsp__node *node)
 {
     const qjsp__view_type *type = qjsp__view_by_name(name);
 
@@ -311,8 +312,7 @@ static qjsp_status read_object(qjsp_reader *r, qjsp__shared *shared, qjsp__node 
     return st;
 }
 
-static qjsp_status read_tagged(qjsp_reader *r, qjsp__shared *shared, uint64_t tag,
-                               qjsp__node *node)
+static qjsp_status read_tagged(qjsp_reader *r, qjsp__shared *shared, uint64_t tag, qjsp__node *node)
 {
     switch (tag) {
     case QJSP_TAG_DATE: return read_date(r, 1000, node);
@@ -347,8 +347,8 @@ static void set_container(qjsp__node *node, qjsp__node_kind kind, uint64_t count
     node->count = count;
 }
 
-static qjsp_status node_from_token(qjsp_reader *r, qjsp__shared *shared,
-                                   const qjsp_token *token, qjsp__node *node)
+static qjsp_status node_from_token(qjsp_reader *r, qjsp__shared *shared, const qjsp_token *token,
+                                   qjsp__node *node)
 {
     switch (token->kind) {
     case QJSP_TOKEN_UNDEFINED: node->kind = QJSP__NODE_UNDEFINED; break;

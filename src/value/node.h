@@ -80,8 +80,7 @@ static inline bool qjsp__node_is_container(const qjsp__node *node)
  * which new ones are appended. On failure the reader stands where the
  * input is wrong. Statuses of qjsp_reader_next, and QJSP_ERR_NOMEM.
  */
-QJSP_NODISCARD qjsp_status qjsp__node_read(qjsp_reader *r, qjsp__shared *shared,
-                                           qjsp__node *node);
+QJSP_NODISCARD qjsp_status qjsp__node_read(qjsp_reader *r, qjsp__shared *shared, qjsp__node *node);
 
 /* Reads a key of a plain object. */
 QJSP_NODISCARD qjsp_status qjsp__key_read(qjsp_reader *r, qjsp_bytes *key);

@@ -7,9 +7,9 @@
 #include "value/wtf8.h"
 
 typedef struct style {
-    char quote;         /* escaped with a backslash; 0: none */
-    bool keeps_layout;  /* newline and tab stay, and so does the backslash */
-    bool has_hex;       /* \xNN; JSON has only \uNNNN */
+    char quote;        /* escaped with a backslash; 0: none */
+    bool keeps_layout; /* newline and tab stay, and so does the backslash */
+    bool has_hex;      /* \xNN; JSON has only \uNNNN */
 } style;
 
 static bool is_control(uint32_t code)

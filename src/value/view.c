@@ -37,8 +37,7 @@ const qjsp__view_type *qjsp__view_by_tag(uint64_t tag)
 const qjsp__view_type *qjsp__view_by_name(qjsp_bytes name)
 {
     for (size_t i = 0; i < QJSP_COUNTOF(types); i++) {
-        if (strlen(types[i].name) == name.len &&
-            memcmp(types[i].name, name.data, name.len) == 0)
+        if (strlen(types[i].name) == name.len && memcmp(types[i].name, name.data, name.len) == 0)
             return &types[i];
     }
     return NULL;

@@ -47,8 +47,8 @@ static void saturating_sums_stay_at_the_top(void **state)
 static void rounding_goes_up_to_the_next_multiple(void **state)
 {
     static const size_t cases[][3] = {
-        { 0, 16, 0 }, { 1, 16, 16 }, { 16, 16, 16 }, { 17, 16, 32 }, { 4095, 4096, 4096 },
-        { 5, 1, 5 },
+        { 0, 16, 0 },   { 1, 16, 16 },        { 16, 16, 16 },
+        { 17, 16, 32 }, { 4095, 4096, 4096 }, { 5, 1, 5 },
     };
 
     (void)state;

@@ -99,8 +99,8 @@ static const struct {
     { "a class with too many arguments", "d81b 83 64 44617465 01 02", 0 },
     { "a class with none", "d81b 81 64 44617465", 0 },
     { "a boxed number of text", "d81b 82 66 4e756d626572 61 61", 10 },
-    { "a boxed string of a boxed string",
-      "d81b 82 66 537472696e67 d81b 82 66 537472696e67 61 61", 10 },
+    { "a boxed string of a boxed string", "d81b 82 66 537472696e67 d81b 82 66 537472696e67 61 61",
+      10 },
     { "a boxed boolean of null", "d81b 82 67 426f6f6c65616e f6", 11 },
     { "a boxed bigint of an integer", "d81b 82 66 426967496e74 05", 10 },
     { "an Error of text", "d81b 82 65 4572726f72 61 61", 9 },
@@ -110,16 +110,16 @@ static const struct {
     { "a sparse array of 2^32", "d81b 83 65 4172726179 1b 0000000100000000 a0", 9 },
     { "a sparse array with an index beyond", "d81b 83 65 4172726179 02 a1 61 32 01", 11 },
     { "a sparse array with an index twice", "d81b 83 65 4172726179 09 a2 61 32 01 61 32 01", 14 },
-    { "a sparse array with an index after a name",
-      "d81b 83 65 4172726179 09 a2 61 61 01 61 32 01", 14 },
+    { "a sparse array with an index after a name", "d81b 83 65 4172726179 09 a2 61 61 01 61 32 01",
+      14 },
     { "a view past its buffer", "d81b 84 6a 55696e74384172726179 42 0102 01 02", 14 },
     { "a view that begins past it", "d81b 84 6a 55696e74384172726179 42 0102 03 00", 14 },
     { "a view out of step", "d81b 84 6b 55696e7431364172726179 44 01020304 01 01", 15 },
     { "a view whose size overflows",
       "d81b 84 6b 55696e7431364172726179 44 01020304 02 1b 7fffffffffffffff", 15 },
     { "a view with a negative offset", "d81b 84 6a 55696e74384172726179 42 0102 20 01", 17 },
-    { "a view of a reference to an array", "82 d81c 80 d81b 84 6a 55696e74384172726179 d81d 00 00 00",
-      20 },
+    { "a view of a reference to an array",
+      "82 d81c 80 d81b 84 6a 55696e74384172726179 d81d 00 00 00", 20 },
     { "a reference to nothing", "d81d 00", 2 },
     { "a reference to what comes later", "82 d81d 00 d81c 80", 3 },
     { "a negative reference", "81 d81d 20", 3 },
@@ -160,8 +160,8 @@ static void depth_is_limited_without_recursion(void **state)
     nested_arrays(data, depth);
     CHECK_STATUS("a million arrays", qjsp_value_check((qjsp_bytes){ data, depth }, 0, NULL),
                  QJSP_ERR_LIMIT);
-    CHECK_STATUS("a million, allowed",
-                 qjsp_value_check((qjsp_bytes){ data, depth }, 1000000, NULL), QJSP_OK);
+    CHECK_STATUS("a million, allowed", qjsp_value_check((qjsp_bytes){ data, depth }, 1000000, NULL),
+                 QJSP_OK);
     nested_arrays(data, 10000);
     CHECK_STATUS("the default's last", qjsp_value_check((qjsp_bytes){ data, 10000 }, 0, NULL),
                  QJSP_OK);

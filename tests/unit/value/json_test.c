@@ -81,8 +81,8 @@ static void nesting_does_not_recurse(void **state)
     memset(data, 0x81, sizeof data - 1);
     data[sizeof data - 1] = 0x80;
     qjsp_buffer_init(&out, NULL, 0);
-    CHECK_STATUS("10,000 arrays",
-                 qjsp_value_to_json((qjsp_bytes){ data, sizeof data }, &out), QJSP_OK);
+    CHECK_STATUS("10,000 arrays", qjsp_value_to_json((qjsp_bytes){ data, sizeof data }, &out),
+                 QJSP_OK);
     CHECK_INT("10,000 arrays", out.len, 20000);
     qjsp_buffer_fini(&out);
 }
@@ -104,8 +104,7 @@ static void doubling_references_end_at_the_limit(void **state)
             qjsp_write_uint(&in, i - 1);
         }
     }
-    CHECK_STATUS("2^64 arrays", qjsp_value_to_json(qjsp_buffer_peek(&in), &out),
-                 QJSP_ERR_LIMIT);
+    CHECK_STATUS("2^64 arrays", qjsp_value_to_json(qjsp_buffer_peek(&in), &out), QJSP_ERR_LIMIT);
     CHECK_TRUE("2^64 arrays", out.len <= 100000);
     qjsp_buffer_clear(&out);
     CHECK_STATUS("as text, folded", qjsp_value_to_text(qjsp_buffer_peek(&in), &out), QJSP_OK);
@@ -134,8 +133,7 @@ static void reading_again_for_nothing_is_refused(void **state)
         qjsp_write_tag(&in, QJSP_TAG_REFERENCE);
         qjsp_write_uint(&in, 0);
     }
-    CHECK_STATUS("reading again", qjsp_value_to_json(qjsp_buffer_peek(&in), &out),
-                 QJSP_ERR_LIMIT);
+    CHECK_STATUS("reading again", qjsp_value_to_json(qjsp_buffer_peek(&in), &out), QJSP_ERR_LIMIT);
     CHECK_TRUE("reading again", out.len < 1000);
     qjsp_buffer_fini(&in);
     qjsp_buffer_fini(&out);

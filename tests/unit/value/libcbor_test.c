@@ -31,10 +31,34 @@ static double number_of(const cbor_item_t *item)
 static void numbers_say_the_same(void **state)
 {
     static const double numbers[] = {
-        0,    1,       23,   24,    -1,     -24,  -25,   255,  256,    65535,
-        65536, 4294967296.0, 9007199254740992.0, -9007199254740992.0, 9007199254740994.0,
-        0.5,  1.5,     -4.1, 65504.5, 1e-7, 0.1,  1e300, 5e-324, 3.4028234663852886e+38,
-        6.103515625e-5, 5.960464477539063e-8, INFINITY, -INFINITY,
+        0,
+        1,
+        23,
+        24,
+        -1,
+        -24,
+        -25,
+        255,
+        256,
+        65535,
+        65536,
+        4294967296.0,
+        9007199254740992.0,
+        -9007199254740992.0,
+        9007199254740994.0,
+        0.5,
+        1.5,
+        -4.1,
+        65504.5,
+        1e-7,
+        0.1,
+        1e300,
+        5e-324,
+        3.4028234663852886e+38,
+        6.103515625e-5,
+        5.960464477539063e-8,
+        INFINITY,
+        -INFINITY,
     };
     qjsp_buffer buf;
 
@@ -143,8 +167,8 @@ static void an_error_is_a_tagged_array(void **state)
     pairs = cbor_map_handle(cbor_array_handle(inner)[1]);
     CHECK_BYTES("name", cbor_string_handle(pairs[0].value), cbor_string_length(pairs[0].value),
                 "RangeError", 10);
-    CHECK_BYTES("message", cbor_string_handle(pairs[1].value),
-                cbor_string_length(pairs[1].value), "too far", 7);
+    CHECK_BYTES("message", cbor_string_handle(pairs[1].value), cbor_string_length(pairs[1].value),
+                "too far", 7);
     cbor_decref(&item);
     qjsp_buffer_fini(&buf);
 }

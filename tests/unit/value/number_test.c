@@ -161,13 +161,11 @@ static void a_long_number_rounds_by_its_last_digit(void **state)
     (void)state;
     memset(text, '0', sizeof text);
     memcpy(text, half, strlen(half));
-    CHECK_TRUE("a tie goes to even",
-               qjsp__number_parse_float((qjsp_bytes){ (uint8_t *)text, sizeof text }) ==
-                   9007199254740992.0);
+    CHECK_TRUE("a tie goes to even", qjsp__number_parse_float((qjsp_bytes){
+                                         (uint8_t *)text, sizeof text }) == 9007199254740992.0);
     text[sizeof text - 1] = '1';
-    CHECK_TRUE("a little more goes up",
-               qjsp__number_parse_float((qjsp_bytes){ (uint8_t *)text, sizeof text }) ==
-                   9007199254740994.0);
+    CHECK_TRUE("a little more goes up", qjsp__number_parse_float((qjsp_bytes){
+                                            (uint8_t *)text, sizeof text }) == 9007199254740994.0);
     memset(text, '9', sizeof text);
     CHECK_TRUE("3,000 nines",
                isinf(qjsp__number_parse_int((qjsp_bytes){ (uint8_t *)text, sizeof text })));

@@ -94,8 +94,7 @@ static void floats_are_read(void **state)
     for (size_t i = 0; i < sizeof floats / sizeof *floats; i++) {
         CHECK_STATUS(floats[i].hex, read_one(floats[i].hex, &token, &pos), QJSP_OK);
         CHECK_INT(floats[i].hex, token.kind, QJSP_TOKEN_FLOAT);
-        CHECK_BYTES(floats[i].hex, &token.u.f64, sizeof(double), &floats[i].value,
-                    sizeof(double));
+        CHECK_BYTES(floats[i].hex, &token.u.f64, sizeof(double), &floats[i].value, sizeof(double));
     }
     CHECK_STATUS("NaN of 32 bits", read_one("fa7fc00000", &token, &pos), QJSP_OK);
     CHECK_TRUE("NaN of 32 bits", isnan(token.u.f64));

@@ -3,15 +3,10 @@
 #include "show.h"
 
 static const show_case cases[] = {
-    { "a bare string is shown as it is",
-      "6a697427732022736f220a",
-      "it's \"so\"\n" },
-    { "but not its control characters",
-      "701b5b33316dc29b077f0d09eda080c3a9",
+    { "a bare string is shown as it is", "6a697427732022736f220a", "it's \"so\"\n" },
+    { "but not its control characters", "701b5b33316dc29b077f0d09eda080c3a9",
       "\\x1B[31m\\x9B\\x07\\x7F\\r\t\\uD800é" },
-    { "undefined in an array",
-      "84f7f6f5fb8000000000000000",
-      "[ undefined, null, true, -0 ]" },
+    { "undefined in an array", "84f7f6f5fb8000000000000000", "[ undefined, null, true, -0 ]" },
     { "records break into lines",
       "82a3646e616d6565666972737464746167738261616162666e6573746564a16178fb3ff800000000"
       "0000a2646e616d65646974277363626967c249010000000000000000",
@@ -57,15 +52,10 @@ static const show_case cases[] = {
       "  92, 93, 94, 95, 96, 97, 98, 99,\n"
       "  ... 1 more item\n"
       "]" },
-    { "holes",
-      "8501f8e0f8e003f8e0",
-      "[ 1, <2 empty items>, 3, <1 empty item> ]" },
-    { "a sparse array",
-      "d81b836541727261791affffffffa26131617865696e64657800",
+    { "holes", "8501f8e0f8e003f8e0", "[ 1, <2 empty items>, 3, <1 empty item> ]" },
+    { "a sparse array", "d81b836541727261791affffffffa26131617865696e64657800",
       "[ <1 empty item>, 'x', <4294967293 empty items>, index: 0 ]" },
-    { "a cycle",
-      "d81ca16473656c66d81d00",
-      "<ref *1> { self: [Circular *1] }" },
+    { "a cycle", "d81ca16473656c66d81d00", "<ref *1> { self: [Circular *1] }" },
     { "a cycle on several lines",
       "d81ca26473656c66d81d00646c6f6e67784678787878787878787878787878787878787878787878"
       "78787878787878787878787878787878787878787878787878787878787878787878787878787878"
@@ -75,32 +65,20 @@ static const show_case cases[] = {
       "  long: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
       "\n"
       "}" },
-    { "two cycles",
-      "82d81c81d81d00d81c81d81d01",
+    { "two cycles", "82d81c81d81d00d81c81d81d01",
       "[ <ref *1> [ [Circular *1] ], <ref *2> [ [Circular *2] ] ]" },
-    { "a repeated value is no cycle",
-      "82d81c8101d81d00",
-      "[ [ 1 ], [ 1 ] ]" },
-    { "deep objects are folded",
-      "a16161a16162a16163a26164a16165a1616601616702",
+    { "a repeated value is no cycle", "82d81c8101d81d00", "[ [ 1 ], [ 1 ] ]" },
+    { "deep objects are folded", "a16161a16162a16163a26164a16165a1616601616702",
       "{ a: { b: { c: { d: { e: [Object] }, g: 2 } } } }" },
-    { "deep arrays, Maps and Sets too",
-      "81818181848101d90103a10102d901028101d8404101",
+    { "deep arrays, Maps and Sets too", "81818181848101d90103a10102d901028101d8404101",
       "[ [ [ [ [ [Array], [Map], [Set], [Uint8Array] ] ] ] ] ]" },
-    { "a Map",
-      "d90103a26161018101a1617802",
-      "Map(2) { 'a' => 1, [ 1 ] => { x: 2 } }" },
-    { "a Set",
-      "d9010282016178",
-      "Set(2) { 1, 'x' }" },
-    { "empty containers",
-      "8580a0d9010280d90103a0d84040",
+    { "a Map", "d90103a26161018101a1617802", "Map(2) { 'a' => 1, [ 1 ] => { x: 2 } }" },
+    { "a Set", "d9010282016178", "Set(2) { 1, 'x' }" },
+    { "empty containers", "8580a0d9010280d90103a0d84040",
       "[ [], {}, Set(0) {}, Map(0) {}, Uint8Array(0) [] ]" },
-    { "keys",
-      "a5695f5f70726f746f5f5f0163612d6202600361310464245f613105",
+    { "keys", "a5695f5f70726f746f5f5f0163612d6202600361310464245f613105",
       "{ ['__proto__']: 1, 'a-b': 2, '': 3, '1': 4, $_a1: 5 }" },
-    { "quotes",
-      "84646974277362222763222760645c200a1b",
+    { "quotes", "84646974277362222763222760645c200a1b",
       "[ \"it's\", `\"'`, '\"\\'`', '\\\\ \\n\\x1B' ]" },
     { "an Error with its stack and cause",
       "d81b82654572726f72a4646e616d6569547970654572726f72676d65737361676563626164657374"
@@ -139,28 +117,21 @@ static const show_case cases[] = {
       "E: \\x1B[2J\n"
       "next\n"
       "  at \\x9B" },
-    { "typed arrays",
-      "83d85650000000000000f83f000000000000f87fd84f48fbffffffffffffffd85442003e",
+    { "typed arrays", "83d85650000000000000f83f000000000000f87fd84f48fbffffffffffffffd85442003e",
       "[\n"
       "  Float64Array(2) [ 1.5, NaN ],\n"
       "  BigInt64Array(1) [ -5n ],\n"
       "  Float16Array(1) [ 1.5 ]\n"
       "]" },
-    { "an ArrayBuffer",
-      "4201ff",
-      "ArrayBuffer { [Uint8Contents]: <01 ff>, byteLength: 2 }" },
+    { "an ArrayBuffer", "4201ff", "ArrayBuffer { [Uint8Contents]: <01 ff>, byteLength: 2 }" },
     { "a long ArrayBuffer",
       "58340000000000000000000000000000000000000000000000000000000000000000000000000000"
       "0000000000000000000000000000",
       "ArrayBuffer { [Uint8Contents]: <00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
       "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
       " 00 00 00 00 00 00 00 ... 2 more bytes>, byteLength: 52 }" },
-    { "a DataView",
-      "d81b8468446174615669657744616263640102",
-      "DataView(2) [ 98, 99 ]" },
-    { "a RegExp",
-      "d9524a8264615c2f62626769",
-      "/a\\/b/gi" },
+    { "a DataView", "d81b8468446174615669657744616263640102", "DataView(2) [ 98, 99 ]" },
+    { "a RegExp", "d9524a8264615c2f62626769", "/a\\/b/gi" },
     { "Dates",
       "84c1fb7ff8000000000000c1fb3ff8000000000000c13b0000000e7b55af7fc11b000007dba82180"
       "00",
@@ -207,8 +178,8 @@ static void nesting_does_not_recurse(void **state)
     memset(data, 0x81, sizeof data - 1);
     data[sizeof data - 1] = 0x80;
     qjsp_buffer_init(&out, NULL, 0);
-    CHECK_STATUS("10,000 arrays",
-                 qjsp_value_to_text((qjsp_bytes){ data, sizeof data }, &out), QJSP_OK);
+    CHECK_STATUS("10,000 arrays", qjsp_value_to_text((qjsp_bytes){ data, sizeof data }, &out),
+                 QJSP_OK);
     qjsp_buffer_append(&out, "", 1);
     CHECK_STR("10,000 arrays", (const char *)out.data, "[ [ [ [ [ [Array] ] ] ] ] ]");
     qjsp_buffer_fini(&out);
