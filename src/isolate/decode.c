@@ -177,11 +177,7 @@ static bool read_key(qjsp__decoder *d)
     if (token.kind != QJSP_TOKEN_TEXT)
         return qjsp__decode_malformed(d, token.offset, "key that is no text");
     top->key = key_atom(d, token.u.bytes);
-    if (top->key == JS_ATOM_NULL)
-        return false;
-    if (top->kind == QJSP__FILL_ERROR && !is_error_key(d->in, top->key))
-        return qjsp__decode_malformed(d, token.offset, "unknown field of an Error");
-    return true;
+    return top->key != JS_ATOM_NULL;
 }
 
 /* Takes value. */
@@ -223,6 +219,12 @@ static bool put_error_field(qjsp__decoder *d, qjsp__fill *fill, JSValue value)
     const qjsp__intrinsics *in = d->in;
     bool is_right = true;
 
+    if (!is_error_key(in, fill->key)) { /* passed over, but its tags 28 count */
+        JS_FreeValue(d->ctx, value);
+        JS_FreeAtom(d->ctx, fill->key);
+        fill->key = JS_ATOM_NULL;
+        return true;
+    }
     if (fill->key == in->errors)
         is_right = JS_IsArray(value);
     else if (fill->key != in->cause)

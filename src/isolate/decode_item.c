@@ -255,12 +255,14 @@ static qjsp__step decode_token(qjsp__decoder *d, const qjsp_token *token, size_t
 static qjsp__step decode_shareable(qjsp__decoder *d, JSValue *out)
 {
     size_t slot = qjsp__decode_slot(d);
+    bool is_reference;
     qjsp_token token;
     qjsp__step step;
 
     if (slot == QJSP__NO_SLOT || !qjsp__decode_next(d, &token))
         return QJSP__STEP_FAILED;
-    step = decode_token(d, &token, slot, out);
+    is_reference = token.kind == QJSP_TOKEN_TAG && token.u.u64 == QJSP_TAG_REFERENCE;
+    step = is_reference ? done(JS_UNDEFINED, out) : decode_token(d, &token, slot, out);
     if (step != QJSP__STEP_VALUE)
         return step;
     if (!JS_IsObject(*out)) {
