@@ -22,7 +22,7 @@ qjsp__box *qjsp__box_copy(const qjsp_alloc *alloc, const qjsp_result *from);
 void qjsp__box_free(qjsp__box *box); /* NULL is fine */
 
 /* An error record that needs no allocation. */
-enum { QJSP__NOTE_RECORD_SIZE = 128, QJSP__NOTE_MESSAGE_SIZE = 64 };
+enum { QJSP__NOTE_RECORD_SIZE = 136, QJSP__NOTE_MESSAGE_SIZE = 80 };
 
 typedef struct qjsp__note {
     char message[QJSP__NOTE_MESSAGE_SIZE];

@@ -82,16 +82,17 @@ static const char *explain(qjsp__task *task, qjsp_status status)
     switch (status) {
     case QJSP_ERR_TIMEOUT:
         if (task->has_run)
-            snprintf(message, size, "task ran longer than %" PRIu64 " ms", task->work.timeout_ms);
+            snprintf(message, size, "the task was stopped by its time limit after %" PRIu64 " ms",
+                     task->work.timeout_ms);
         else
-            snprintf(message, size, "task waited longer than %" PRIu64 " ms in the queue",
+            snprintf(message, size, "the task waited longer than %" PRIu64 " ms in the queue",
                      task->queue_timeout_ms);
         return "TimeoutError";
     case QJSP_ERR_CANCELED:
-        snprintf(message, size, "task was cancelled");
+        snprintf(message, size, "the task was cancelled");
         return "CancelledError";
     case QJSP_ERR_CLOSED:
-        snprintf(message, size, "the pool was disposed");
+        snprintf(message, size, "the pool was freed before the task ended");
         return "PoolDisposedError";
     case QJSP_ERR_CRASHED:
         snprintf(message, size, "the worker of this task died");
