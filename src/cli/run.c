@@ -29,6 +29,7 @@ enum {
     SOURCE_LIMIT = 16 << 20,
     HELD_LIMIT = 64 << 20, /* bytes of sources and results that wait */
     LINE_LIMIT = 64 << 20, /* bytes of one line of output */
+    TASKS_PER_WORKER = 4,  /* in the pool: enough that none waits for us */
 };
 
 typedef struct entry {
@@ -53,6 +54,7 @@ typedef struct runner {
     size_t first;   /* file that is printed next */
     size_t next;    /* file that is started next */
     size_t held;    /* bytes */
+    size_t nrunning, most_running; /* in the pool: what their results take is not known yet */
 
     uint64_t nok, nfailed, nunreadable;
 } runner;
@@ -92,6 +94,7 @@ static bool start(runner *run, const char *file)
     if (files_read(file, &source)) {
         e->size = source.len;
         ok = submit(run, e, qjsp_buffer_peek(&source));
+        run->nrunning += ok;
     } else {
         e->read_error = errno;
         e->is_done = true;
@@ -107,6 +110,7 @@ static bool start(runner *run, const char *file)
 static bool start_more(runner *run)
 {
     while (run->next < run->opt->noperands && run->next - run->first < run->window &&
+           run->nrunning < run->most_running &&
            (run->held < HELD_LIMIT || run->next == run->first)) {
         if (!start(run, run->opt->operands[run->next]))
             return false;
@@ -124,6 +128,7 @@ static void collect(runner *run)
         entry *e = (entry *)l;
 
         next = l->next;
+        run->nrunning--;
         run->held += l->result->value.len - e->size;
         e->size = l->result->value.len;
         e->is_done = true;
@@ -276,6 +281,7 @@ static int run_files(const options *opt, report *r, int signal_fd)
     int code = CLI_IO;
 
     run.window = opt->noperands < opt->queue ? opt->noperands : (size_t)opt->queue;
+    run.most_running = (size_t)setup_workers(opt) * TASKS_PER_WORKER;
     run.entries = calloc(run.window, sizeof *run.entries);
     qjsp_buffer_init(&run.line, NULL, LINE_LIMIT);
     if (!mailbox_init(&run.box) || !output_init(&run.out, STDOUT_FILENO) || run.entries == NULL)
