@@ -21,7 +21,10 @@ foreach(name dtoa libregexp libunicode quickjs)
     target_sources(qjsp_engine PRIVATE ${qjsp_engine_dir}/${name}.c)
 endforeach()
 target_include_directories(qjsp_engine SYSTEM PUBLIC ${qjsp_engine_dir})
-target_compile_definitions(qjsp_engine PRIVATE _GNU_SOURCE)
+# Its aborts and assertions end the isolate, not the process: src/isolate/fault.h.
+target_include_directories(qjsp_engine BEFORE PRIVATE
+    ${CMAKE_CURRENT_SOURCE_DIR}/src/isolate/engine)
+target_compile_definitions(qjsp_engine PRIVATE _GNU_SOURCE abort=qjsp__engine_abort)
 target_compile_options(qjsp_engine PRIVATE -w -funsigned-char -fwrapv)
 if(NOT CMAKE_BUILD_TYPE MATCHES "^Rel" OR QJSP_HOSTILE)
     target_compile_definitions(qjsp_engine PRIVATE ENABLE_DUMPS)

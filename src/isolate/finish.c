@@ -136,6 +136,16 @@ static void finish_memory(qjsp_isolate *iso)
     qjsp__finish_error(iso, QJSP_ERR_LIMIT, "MemoryLimitError", message);
 }
 
+void qjsp__finish_fault(qjsp_isolate *iso)
+{
+    iso->is_broken = true;
+    if (qjsp__arena_was_exhausted(iso->arena)) /* what makes it give up, nearly always */
+        finish_memory(iso);
+    else
+        qjsp__finish_error(iso, QJSP_ERR_CRASHED, "WorkerCrashError",
+                           "the engine failed a check of its own; the isolate was thrown away");
+}
+
 static void finish_too_large(qjsp_isolate *iso, const char *what)
 {
     char message[160];

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "isolate/fault.h"
 #include "isolate/isolate.h"
 
 /* ---- from the guest ---- */
@@ -230,12 +231,32 @@ static void settle(qjsp_isolate *iso, JSValueConst function, JSValue value)
     JS_FreeValues(ctx, ret, value);
 }
 
+typedef struct answer {
+    qjsp_isolate *iso;
+    const qjsp__pending *pending;
+    bool is_rejected;
+    qjsp_bytes value;
+} answer;
+
+static void enter_answer(void *ud)
+{
+    answer *a = ud;
+    JSContext *ctx = a->iso->realm->ctx;
+    JSValue argument = decode(a->iso, a->value);
+
+    if (JS_IsException(argument)) {
+        argument = JS_GetException(ctx);
+        a->is_rejected = true;
+    }
+    settle(a->iso, a->is_rejected ? a->pending->reject : a->pending->resolve, argument);
+    JS_FreeValues(ctx, a->pending->resolve, a->pending->reject);
+}
+
 qjsp_status qjsp_isolate_resolve(qjsp_isolate *iso, uint64_t id, bool is_rejected,
                                  qjsp_bytes value)
 {
     qjsp__realm *realm = iso->realm;
     qjsp__pending *found, pending;
-    JSValue argument;
 
     if (iso->phase != QJSP__PHASE_RUNNING)
         return QJSP_ERR_INVALID;
@@ -245,13 +266,8 @@ qjsp_status qjsp_isolate_resolve(qjsp_isolate *iso, uint64_t id, bool is_rejecte
     pending = *found;
     *found = realm->pending[--realm->npending];
     qjsp__isolate_enter(iso, qjsp__isolate_now_ms(iso));
-    argument = decode(iso, value);
-    if (JS_IsException(argument)) {
-        argument = JS_GetException(realm->ctx);
-        is_rejected = true;
-    }
-    settle(iso, is_rejected ? pending.reject : pending.resolve, argument);
-    JS_FreeValues(realm->ctx, pending.resolve, pending.reject);
+    if (!qjsp__fault_call(enter_answer, &(answer){ iso, &pending, is_rejected, value }))
+        qjsp__finish_fault(iso);
     qjsp__isolate_leave(iso);
     return QJSP_OK;
 }
@@ -265,8 +281,6 @@ void qjsp__hostcall_clear(qjsp_isolate *iso)
 
         JS_FreeValues(realm->ctx, gone->resolve, gone->reject);
     }
-    iso->noutcalls = iso->next_outcall = 0;
-    qjsp_buffer_fini(&iso->outcall_args);
 }
 
 /* ---- names in the guest ---- */

@@ -17,6 +17,7 @@
 #include "arena/arena.h"
 #include "isolate/clone.h"
 #include "isolate/random.h"
+#include "isolate/tracker.h"
 
 typedef struct qjsp__timer {
     uint32_t id;
@@ -80,11 +81,12 @@ typedef struct qjsp__outcall {
 
 struct qjsp_isolate {
     qjsp_isolate_options opt; /* what it points to is owned, see options.c */
-    const qjsp_alloc *alloc;
+    qjsp__tracker tracker;   /* what all host-side memory comes from */
+    const qjsp_alloc *alloc; /* the tracker's */
     qjsp__arena *arena;
     qjsp__realm *realm;
     bool is_sealed;
-    bool is_broken; /* a restore failed: only free is allowed */
+    bool is_broken; /* a fault, or a failed restore: only free is allowed */
     qjsp__random seeds; /* where each task's Math.random gets its seed */
 
     /* the task */
@@ -163,6 +165,7 @@ void qjsp__finish_exception(qjsp_isolate *iso);            /* the pending one */
 void qjsp__finish_error(qjsp_isolate *iso, qjsp_status status, const char *name,
                         const char *message);
 void qjsp__finish_stopped(qjsp_isolate *iso); /* by iso->stop */
+void qjsp__finish_fault(qjsp_isolate *iso);   /* the engine gave up; it is not entered again */
 
 /* timer.c */
 bool qjsp__timers_install(JSContext *ctx, JSValueConst global);

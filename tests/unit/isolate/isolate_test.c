@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "isolate/fault.h"
+
 static qjsp_bytes text(const char *s)
 {
     return (qjsp_bytes){ (const uint8_t *)s, strlen(s) };
@@ -554,6 +556,38 @@ static void test_timers_of_a_session_go_on(void **state)
     qjsp_isolate_free(iso);
 }
 
+static qjsp_status give_up(void *ud, qjsp_bytes args, qjsp_buffer *out)
+{
+    (void)ud;
+    (void)args;
+    qjsp_write_cstr(out, "host memory that nobody frees by hand");
+    qjsp__engine_abort();
+}
+
+static void test_an_engine_that_gives_up_ends_its_isolate(void **state)
+{
+    static const qjsp_host_function functions[] = { { .name = "giveUp", .call = give_up } };
+    qjsp_isolate_options opt;
+    qjsp_isolate *iso;
+    qjsp_task task;
+    qjsp_poll poll;
+
+    (void)state;
+    qjsp_isolate_options_init(&opt);
+    opt.host_functions = functions;
+    opt.nhost_functions = 1;
+    iso = make_sealed(&opt);
+    poll = start(iso, "try { giveUp([1, 2]) } finally { 'not caught' }", 0, 0);
+    assert_int_equal(poll.state, QJSP_POLL_DONE);
+    assert_true(poll.is_damaged);
+    check_error(iso, QJSP_ERR_CRASHED, "WorkerCrashError");
+    assert_int_equal(qjsp_isolate_end(iso), QJSP_ERR_CRASHED);
+    qjsp_task_init(&task);
+    assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_ERR_INVALID);
+    assert_int_equal(qjsp_isolate_restore(iso), QJSP_ERR_CRASHED);
+    qjsp_isolate_free(iso);
+}
+
 static void test_a_thousand_isolates(void **state)
 {
     enum { N = 1000 };
@@ -591,6 +625,7 @@ int main(void)
         cmocka_unit_test(test_boot_state_is_in_the_snapshot),
         cmocka_unit_test(test_worker_isolation_keeps_state_but_no_stopped_task),
         cmocka_unit_test(test_timers_of_a_session_go_on),
+        cmocka_unit_test(test_an_engine_that_gives_up_ends_its_isolate),
         cmocka_unit_test(test_a_thousand_isolates),
     };
 
