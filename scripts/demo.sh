@@ -47,7 +47,7 @@ timed() {
     out=$1
     shift
     begin=$(milliseconds)
-    "$qjspool" map --no-progress "$@" > "$out"
+    "$qjspool" map "$@" > "$out" # shows its progress on a terminal
     took=$(($(milliseconds) - begin))
     [ "$took" -gt 0 ] || took=1
 }
@@ -97,11 +97,11 @@ bold "4. Hostile records: 1,000 formulas of strangers, four of them attacks"
 awk 'BEGIN { for (i = 1; i <= 1000; i++) {
     f = "Math.round(Math.sqrt(" i ") * 100) / 100"
     if (i == 100) f = "for (;;) {}"
-    if (i == 300) f = "const a = []; for (;;) a.push(new Array(1000).fill(a))"
+    if (i == 300) f = "const a = []; for (;;) a.push(new Uint8Array(1e6))"
     if (i == 500) f = "Array.prototype.map = Math.sqrt = JSON.stringify = () => 666; 1"
     if (i == 700) f = "(function f() { f() })()"
     print "{\"n\":" i ",\"formula\":\"" f "\"}" } }' > "$work/formulas.ndjson"
-"$qjspool" map --no-progress -j "$cores" --isolation task --timeout 200 --on-error emit \
+"$qjspool" map --no-progress -j "$cores" --isolation task --timeout 500 --on-error emit \
     -e 'r => ({ n: r.n, value: (0, eval)(r.formula) })' "$work/formulas.ndjson" > "$work/formulas.out" || true
 awk '{
     want = sprintf("%.2f", int(sqrt(NR) * 100 + 0.5) / 100)

@@ -2,14 +2,21 @@
 // tightly, and how much disk that costs. Called once for each record.
 (record) => {
   const fields = {}
-  for (const [, key, value] of record.stanza.matchAll(/^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)/gm)) {
-    fields[key.toLowerCase()] = value.replace(/\n[ \t]+/g, ' ')
+  let key = ''
+  for (const line of record.stanza.split('\n')) {
+    if (line.startsWith(' ')) {
+      fields[key] += line
+      continue
+    }
+    const colon = line.indexOf(':')
+    key = line.slice(0, colon).toLowerCase()
+    fields[key] = line.slice(colon + 1).trim()
   }
 
   const relations = (fields.depends ?? '').split(/\s*,\s*/).filter(Boolean).map((group) =>
     group.split(/\s*\|\s*/).map((one) => {
-      const [, name, operator, version] = /^([^\s(:]+)[^(]*(?:\(([<>=]+)\s*([^)]+)\))?/.exec(one)
-      return { name, operator, version }
+      const [name, operator = '', version = ''] = one.split(/[\s()]+/)
+      return { name: name.split(':')[0], operator, version }
     }))
   const names = new Set(relations.flat().map((r) => r.name))
   const exact = relations.flat().filter((r) => r.operator === '=').length
