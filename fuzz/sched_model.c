@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: MIT */
+#include "sched_model.h"
+
+#include <stdlib.h>
+
+#define REQUIRE(fact) ((fact) ? (void)0 : abort())
+
+static bool is_live(const model_task *t)
+{
+    return t->place == WAITING || t->place == RUNNING;
+}
+
+static uint64_t later(const model *m, uint64_t us)
+{
+    return us > UINT64_MAX - m->now ? UINT64_MAX : m->now + us;
+}
+
+size_t model_count_waiting(const model *m)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        n += m->tasks[i].place == WAITING;
+    return n;
+}
+
+static size_t count_workers(const model *m)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i <= m->last_worker; i++)
+        n += m->workers[i].place != NOWHERE;
+    return n;
+}
+
+static void task_end(model_task *t, qjsp_status status)
+{
+    if (!is_live(t))
+        return;
+    t->place = ENDING;
+    t->want = status;
+}
+
+static void session_end_waiting(model *m, uint64_t session, qjsp_status status)
+{
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        if (m->tasks[i].place == WAITING && m->tasks[i].session == session)
+            task_end(&m->tasks[i], status);
+}
+
+static void session_fail(model *m, uint64_t session, qjsp_status status)
+{
+    session_end_waiting(m, session, status);
+    m->sessions[session].place = NOWHERE;
+    m->sessions[session].must_fail = status;
+}
+
+static void session_die(model *m, uint64_t session, qjsp_status status)
+{
+    if (session == 0)
+        return;
+    session_end_waiting(m, session, status);
+    m->sessions[session].place = ENDING;
+    m->sessions[session].must_die = status;
+}
+
+static void worker_interrupt(model *m, model_worker *w, qjsp_status status)
+{
+    if (w->place != RUNNING || w->is_interrupted)
+        return;
+    w->is_interrupted = true;
+    w->must_interrupt = status;
+    w->interrupt_task = w->task;
+    w->due = later(m, m->opt.grace_us);
+    w->due_seq = m->seq++;
+}
+
+static void worker_idle(model *m, model_worker *w)
+{
+    w->place = IDLE;
+    w->task = 0;
+    w->is_interrupted = false;
+    w->due = m->opt.idle_us == 0 || w->session != 0 ? 0 : later(m, m->opt.idle_us);
+    w->due_seq = m->seq++;
+}
+
+static void worker_end(model *m, model_worker *w)
+{
+    uint64_t session = w->session;
+    model_worker kept = { .must_interrupt = w->must_interrupt,
+                          .interrupt_task = w->interrupt_task,
+                          .must_replace = w->must_replace };
+
+    *w = kept;
+    session_die(m, session, QJSP_ERR_CRASHED);
+}
+
+static void idle_due(model *m, model_worker *w)
+{
+    w->due = 0;
+    if (count_workers(m) > m->opt.min_workers)
+        *w = (model_worker){ .must_stop = true };
+}
+
+static void worker_due(model *m, model_worker *w)
+{
+    if (w->place == IDLE) {
+        idle_due(m, w);
+        return;
+    }
+    if (w->place == RUNNING && !w->is_interrupted) {
+        worker_interrupt(m, w, QJSP_ERR_TIMEOUT);
+        return;
+    }
+    if (w->task != 0)
+        task_end(&m->tasks[w->task], QJSP_ERR_TIMEOUT);
+    w->must_replace = true;
+    worker_end(m, w);
+}
+
+/* The earliest deadline that has passed; false: none has. */
+static bool pass_one(model *m)
+{
+    uint64_t due = m->now, seq = UINT64_MAX;
+    model_task *t = NULL;
+    model_worker *w = NULL;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++) {
+        model_task *it = &m->tasks[i];
+
+        if (it->place == WAITING && it->due != UINT64_MAX &&
+            (it->due < due || (it->due == due && it->due_seq < seq)))
+            t = it, due = it->due, seq = it->due_seq;
+    }
+    for (size_t i = 1; i <= m->last_worker; i++) {
+        model_worker *it = &m->workers[i];
+
+        if (it->due != 0 && it->due != UINT64_MAX &&
+            (it->due < due || (it->due == due && it->due_seq < seq)))
+            w = it, due = it->due, seq = it->due_seq;
+    }
+    if (w != NULL)
+        worker_due(m, w);
+    else if (t != NULL)
+        task_end(t, QJSP_ERR_TIMEOUT);
+    return w != NULL || t != NULL;
+}
+
+void model_pass(model *m, uint64_t now)
+{
+    if (now > m->now)
+        m->now = now;
+    while (pass_one(m))
+        ;
+}
+
+static qjsp_status on_submit(model *m, const qjsp_event *ev)
+{
+    model_session *session = &m->sessions[ev->session];
+    model_task *t = &m->tasks[ev->task];
+    bool is_dead = ev->session != 0 && session->place == ENDING;
+
+    if (m->is_closing)
+        return QJSP_ERR_CLOSED;
+    if (ev->task == 0 || is_live(t) || (ev->session != 0 && session->place == NOWHERE))
+        return QJSP_ERR_INVALID;
+    if (!is_dead && m->opt.queue_limit != 0 && model_count_waiting(m) >= m->opt.queue_limit)
+        return QJSP_ERR_LIMIT;
+    *t = (model_task){ .place = WAITING,
+                       .session = ev->session,
+                       .priority = ev->priority,
+                       .seq = m->seq++,
+                       .submitted = m->now,
+                       .run_us = ev->run_us,
+                       .due = ev->queue_us == 0 ? UINT64_MAX : later(m, ev->queue_us),
+                       .due_seq = m->seq++ };
+    if (is_dead)
+        task_end(t, QJSP_ERR_CRASHED);
+    return QJSP_OK;
+}
+
+static void on_cancel(model *m, uint64_t id)
+{
+    model_task *t = &m->tasks[id];
+    bool is_running = t->place == RUNNING;
+
+    task_end(t, QJSP_ERR_CANCELED);
+    for (size_t i = 1; is_running && i <= m->last_worker; i++)
+        if (m->workers[i].task == id)
+            worker_interrupt(m, &m->workers[i], QJSP_ERR_CANCELED);
+}
+
+static bool is_before(const model_task *a, const model_task *b)
+{
+    return a->priority != b->priority ? a->priority > b->priority : a->seq < b->seq;
+}
+
+/* Of those without a session; 0: none. */
+static uint64_t next_task(const model *m)
+{
+    uint64_t best = 0;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++) {
+        const model_task *t = &m->tasks[i];
+
+        if (t->place == WAITING && t->session == 0 && (best == 0 || is_before(t, &m->tasks[best])))
+            best = i;
+    }
+    return best;
+}
+
+static uint64_t next_session(const model *m)
+{
+    uint64_t best = 0;
+
+    for (size_t i = 1; i < MODEL_NSESSIONS; i++)
+        if (m->sessions[i].place == WAITING &&
+            (best == 0 || m->sessions[i].seq < m->sessions[best].seq))
+            best = i;
+    return best;
+}
+
+static void start_failed(model *m, model_worker *w, qjsp_status status)
+{
+    *w = (model_worker){ 0 };
+    status = status == QJSP_OK ? QJSP_ERR_CRASHED : status;
+    if (next_task(m) != 0)
+        task_end(&m->tasks[next_task(m)], status);
+    else if (next_session(m) != 0)
+        session_fail(m, next_session(m), status);
+}
+
+static void on_done(model *m, model_worker *w, const qjsp_event *ev)
+{
+    bool is_echo = w->is_interrupted && ev->status == QJSP_ERR_CANCELED;
+
+    if (w->place != RUNNING || w->task != ev->task)
+        return;
+    task_end(&m->tasks[w->task], is_echo ? QJSP_ERR_TIMEOUT : ev->status);
+    worker_idle(m, w);
+}
+
+static void on_down(model *m, model_worker *w)
+{
+    if (w->place == NOWHERE)
+        return;
+    if (w->place == STARTING) {
+        start_failed(m, w, QJSP_ERR_CRASHED);
+        return;
+    }
+    if (w->task != 0)
+        task_end(&m->tasks[w->task], w->is_interrupted ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
+    worker_end(m, w);
+}
+
+static void on_worker(model *m, const qjsp_event *ev)
+{
+    model_worker *w = &m->workers[ev->worker];
+
+    if (ev->kind == QJSP_EV_WORKER_UP && w->place == STARTING)
+        worker_idle(m, w);
+    else if (ev->kind == QJSP_EV_WORKER_FAILED && w->place == STARTING)
+        start_failed(m, w, ev->status);
+    else if (ev->kind == QJSP_EV_WORKER_DONE)
+        on_done(m, w, ev);
+    else if (ev->kind == QJSP_EV_WORKER_DOWN)
+        on_down(m, w);
+}
+
+static qjsp_status on_session_open(model *m, uint64_t id)
+{
+    size_t nsessions = 0;
+
+    for (size_t i = 1; i < MODEL_NSESSIONS; i++)
+        nsessions += m->sessions[i].place == WAITING || m->sessions[i].place == RUNNING;
+    if (m->is_closing)
+        return QJSP_ERR_CLOSED;
+    if (id == 0 || m->sessions[id].place != NOWHERE)
+        return QJSP_ERR_INVALID;
+    if (nsessions == m->opt.max_workers)
+        return QJSP_ERR_LIMIT;
+    m->sessions[id] = (model_session){ .place = WAITING, .seq = m->seq++ };
+    return QJSP_OK;
+}
+
+static void session_let_go(model *m, uint64_t id, qjsp_status status)
+{
+    model_worker *w = &m->workers[m->sessions[id].worker];
+
+    task_end(&m->tasks[w->task], status);
+    worker_interrupt(m, w, status);
+    w->session = 0;
+    w->ending = id;
+    if (w->place == IDLE)
+        worker_idle(m, w);
+}
+
+static void on_session_close(model *m, uint64_t id)
+{
+    model_session *session = &m->sessions[id];
+
+    if (session->place == WAITING) {
+        session_fail(m, id, QJSP_ERR_CANCELED);
+    } else if (session->place == RUNNING) {
+        session_let_go(m, id, QJSP_ERR_CANCELED);
+        session_end_waiting(m, id, QJSP_ERR_CANCELED);
+    }
+    session->place = NOWHERE;
+}
+
+static void on_abort(model *m)
+{
+    if (m->is_aborted)
+        return;
+    m->is_closing = m->is_aborted = true;
+    for (size_t i = 1; i < MODEL_NSESSIONS; i++) {
+        if (m->sessions[i].place == WAITING) {
+            session_fail(m, i, QJSP_ERR_CLOSED);
+        } else if (m->sessions[i].place == RUNNING) {
+            session_let_go(m, i, QJSP_ERR_CLOSED);
+            session_die(m, i, QJSP_ERR_CLOSED);
+        }
+    }
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        task_end(&m->tasks[i], QJSP_ERR_CLOSED);
+    for (size_t i = 1; i <= m->last_worker; i++) {
+        model_worker *w = &m->workers[i];
+
+        worker_interrupt(m, w, QJSP_ERR_CLOSED);
+        if (w->place == STARTING)
+            w->due = later(m, m->opt.grace_us), w->due_seq = m->seq++;
+    }
+}
+
+qjsp_status model_event(model *m, const qjsp_event *ev)
+{
+    switch (ev->kind) {
+    case QJSP_EV_SUBMIT: return on_submit(m, ev);
+    case QJSP_EV_CANCEL: on_cancel(m, ev->task); return QJSP_OK;
+    case QJSP_EV_SESSION_OPEN: return on_session_open(m, ev->session);
+    case QJSP_EV_SESSION_CLOSE: on_session_close(m, ev->session); return QJSP_OK;
+    case QJSP_EV_CLOSE: m->is_closing = true; return QJSP_OK;
+    case QJSP_EV_ABORT: on_abort(m); return QJSP_OK;
+    case QJSP_EV_PREWARM: return m->is_closing ? QJSP_ERR_CLOSED : QJSP_OK;
+    case QJSP_EV_WORKER_UP:
+    case QJSP_EV_WORKER_FAILED:
+    case QJSP_EV_WORKER_DONE:
+    case QJSP_EV_WORKER_DOWN: on_worker(m, ev); return QJSP_OK;
+    }
+    return QJSP_ERR_INVALID;
+}
+
+static void start(model *m, uint32_t id)
+{
+    REQUIRE(id == m->last_worker + 1 && id < MODEL_NWORKERS && !m->is_aborted);
+    m->last_worker = id;
+    m->workers[id] = (model_worker){ .place = STARTING };
+    REQUIRE(count_workers(m) <= m->opt.max_workers);
+}
+
+static void check_order(const model *m, const model_task *t)
+{
+    if (t->session == 0) {
+        REQUIRE(next_session(m) == 0 && t == &m->tasks[next_task(m)]);
+        return;
+    }
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        REQUIRE(m->tasks[i].place != WAITING || m->tasks[i].session != t->session ||
+                m->tasks[i].seq >= t->seq);
+}
+
+static void act_run(model *m, const qjsp_action *act, model_worker *w)
+{
+    model_task *t = &m->tasks[act->task];
+
+    REQUIRE(w->place == IDLE && w->ending == 0 && t->place == WAITING);
+    REQUIRE(t->session == w->session && act->session == t->session);
+    check_order(m, t);
+    t->place = RUNNING;
+    w->place = RUNNING;
+    w->task = act->task;
+    w->due = t->run_us == 0 ? 0 : later(m, t->run_us);
+    w->due_seq = m->seq++;
+}
+
+static void act_interrupt(const qjsp_action *act, model_worker *w)
+{
+    REQUIRE(w->must_interrupt == act->status && act->status != QJSP_OK);
+    REQUIRE(w->interrupt_task == act->task);
+    w->must_interrupt = QJSP_OK;
+}
+
+static void act_replace(model *m, const qjsp_action *act, model_worker *w)
+{
+    REQUIRE(w->must_replace);
+    w->must_replace = false;
+    if (act->new_worker != 0)
+        start(m, act->new_worker);
+}
+
+static void act_stop(const model *m, model_worker *w)
+{
+    REQUIRE(w->must_stop || (m->is_closing && w->place == IDLE));
+    REQUIRE(w->session == 0 && w->ending == 0);
+    *w = (model_worker){ 0 };
+}
+
+static void act_settle(const model *m, const qjsp_action *act, model_task *t)
+{
+    REQUIRE(t->place == ENDING && t->want == act->status);
+    REQUIRE(act->wait_us + act->run_us == m->now - t->submitted);
+    t->place = SETTLED;
+}
+
+static void act_opened(model *m, const qjsp_action *act, model_worker *w)
+{
+    REQUIRE(act->session == next_session(m));
+    REQUIRE(w->place == IDLE && w->session == 0 && w->ending == 0);
+    w->session = act->session;
+    w->due = 0;
+    m->sessions[act->session].place = RUNNING;
+    m->sessions[act->session].worker = act->worker;
+}
+
+static void act_failed(const qjsp_action *act, model_session *session)
+{
+    REQUIRE(session->must_fail == act->status && act->status != QJSP_OK);
+    session->must_fail = QJSP_OK;
+}
+
+/* Predicted, or a session without tasks after CLOSE. */
+static void act_dead(model *m, const qjsp_action *act, model_session *session)
+{
+    if (session->must_die == QJSP_OK) {
+        REQUIRE(m->is_closing && session->place == RUNNING);
+        REQUIRE(m->workers[session->worker].place == IDLE);
+        for (size_t i = 1; i < MODEL_NTASKS; i++)
+            REQUIRE(!is_live(&m->tasks[i]) || m->tasks[i].session != act->session);
+        session_let_go(m, act->session, QJSP_ERR_CLOSED);
+        session_die(m, act->session, QJSP_ERR_CLOSED);
+    }
+    REQUIRE(session->must_die == act->status);
+    session->must_die = QJSP_OK;
+}
+
+static void act_end_session(const qjsp_action *act, model_worker *w)
+{
+    REQUIRE(w->place == IDLE && w->ending == act->session && act->session != 0);
+    w->ending = 0;
+}
+
+static void act_drained(model *m)
+{
+    REQUIRE(m->is_closing && !m->is_drained && count_workers(m) == 0);
+    m->is_drained = true;
+}
+
+void model_action(model *m, const qjsp_action *act)
+{
+    REQUIRE(act->worker < MODEL_NWORKERS && act->task < MODEL_NTASKS);
+    REQUIRE(act->session < MODEL_NSESSIONS);
+    switch (act->kind) {
+    case QJSP_ACT_SPAWN: start(m, act->worker); break;
+    case QJSP_ACT_RUN: act_run(m, act, &m->workers[act->worker]); break;
+    case QJSP_ACT_INTERRUPT: act_interrupt(act, &m->workers[act->worker]); break;
+    case QJSP_ACT_REPLACE: act_replace(m, act, &m->workers[act->worker]); break;
+    case QJSP_ACT_STOP: act_stop(m, &m->workers[act->worker]); break;
+    case QJSP_ACT_SETTLE: act_settle(m, act, &m->tasks[act->task]); break;
+    case QJSP_ACT_SESSION_OPENED: act_opened(m, act, &m->workers[act->worker]); break;
+    case QJSP_ACT_SESSION_FAILED: act_failed(act, &m->sessions[act->session]); break;
+    case QJSP_ACT_SESSION_DEAD: act_dead(m, act, &m->sessions[act->session]); break;
+    case QJSP_ACT_END_SESSION: act_end_session(act, &m->workers[act->worker]); break;
+    case QJSP_ACT_DRAINED: act_drained(m); break;
+    }
+}
+
+/* Somebody is, or will be, there for what waits without a worker of its own. */
+static void check_help(const model *m, size_t nunpinned, bool has_idle)
+{
+    bool has_work = next_task(m) != 0 || next_session(m) != 0;
+
+    REQUIRE(!has_work || !has_idle);
+    REQUIRE(!has_work || nunpinned > 0 || count_workers(m) == m->opt.max_workers);
+}
+
+void model_settle_up(const model *m)
+{
+    size_t nunpinned = 0, nlive = 0;
+    bool has_idle = false;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++) {
+        REQUIRE(m->tasks[i].place != ENDING);
+        nlive += is_live(&m->tasks[i]);
+    }
+    for (size_t i = 1; i < MODEL_NSESSIONS; i++)
+        REQUIRE(m->sessions[i].must_fail == QJSP_OK && m->sessions[i].must_die == QJSP_OK);
+    for (size_t i = 1; i <= m->last_worker; i++) {
+        const model_worker *w = &m->workers[i];
+
+        REQUIRE(w->must_interrupt == QJSP_OK && !w->must_replace && !w->must_stop);
+        REQUIRE(w->place != IDLE || w->ending == 0);
+        nunpinned += w->place != NOWHERE && w->session == 0;
+        has_idle |= w->place == IDLE && w->session == 0;
+    }
+    check_help(m, nunpinned, has_idle);
+    REQUIRE(m->is_drained == (m->is_closing && nlive == 0 && count_workers(m) == 0));
+}
