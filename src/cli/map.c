@@ -14,12 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/map_harness.h"
 #include "cli/map_input.h"
 #include "cli/map_output.h"
+#include "cli/map_stack.h"
 #include "cli/map_work.h"
 #include "cli/progress.h"
 #include "cli/setup.h"
@@ -273,10 +275,12 @@ static void say_interrupted(mapper *m)
     if (m->output.last_input == NULL)
         report_error(m->r, "interrupted: no records done, %s cancelled", cancelled);
     else if (m->opt->is_unordered)
-        report_error(m->r, "interrupted: %s records done, %s cancelled", written, cancelled);
+        report_error(m->r, "interrupted: %s records done, %s read and cancelled", written,
+                     cancelled);
     else
-        report_error(m->r, "interrupted: %s records done, up to %s:%llu; %s cancelled", written,
-                     m->output.last_input, (unsigned long long)m->output.last_line, cancelled);
+        report_error(m->r, "interrupted: %s records done, up to %s:%llu; %s read and cancelled",
+                     written, m->output.last_input, (unsigned long long)m->output.last_line,
+                     cancelled);
 }
 
 static void summarize(mapper *m, uint64_t us)
@@ -317,7 +321,8 @@ static int conclude(mapper *m, uint64_t us)
 static int map_all(mapper *m)
 {
     uint64_t start_us = units_now_us();
-    bool is_watched = m->r->is_terminal && !m->opt->no_progress;
+    /* results on the same screen are progress enough, and would mix with the line */
+    bool is_watched = m->r->is_terminal && !m->opt->no_progress && isatty(STDOUT_FILENO) == 0;
     int code = map_work_probe(&m->work, m->signal_fd);
 
     if (code != CLI_OK)
@@ -409,29 +414,23 @@ static int make_pool(mapper *m, map_function_kind kind, const char *name, qjsp_b
     return code;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash == NULL ? path : slash + 1;
-}
-
 static int load_function(mapper *m)
 {
     const options *opt = m->opt;
+    const char *name = map_stack_function_name(opt);
     qjsp_buffer text;
     qjsp_bytes source;
     int code = CLI_IO;
 
     if (opt->function != NULL) {
         source = (qjsp_bytes){ (const uint8_t *)opt->function, strlen(opt->function) };
-        return make_pool(m, MAP_FUNCTION_EXPRESSION, "-e", source);
+        return make_pool(m, MAP_FUNCTION_EXPRESSION, name, source);
     }
     qjsp_buffer_init(&text, NULL, FUNCTION_LIMIT);
     if (files_read(opt->file, &text)) {
         source = qjsp_buffer_peek(&text);
-        code = make_pool(m, has_export(source) ? MAP_FUNCTION_MODULE : MAP_FUNCTION_SCRIPT,
-                         base_name(opt->file), source);
+        code = make_pool(m, has_export(source) ? MAP_FUNCTION_MODULE : MAP_FUNCTION_SCRIPT, name,
+                         source);
     } else {
         report_error(m->r, "cannot read %s: %s", opt->file, strerror(errno));
     }

@@ -3,11 +3,11 @@
 #include "cli/map_output.h"
 
 #include <qjspool/value.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/json_text.h"
+#include "cli/map_stack.h"
 #include "cli/units.h"
 
 enum {
@@ -24,7 +24,12 @@ typedef struct failure {
 
 bool map_output_init(map_output *to, const options *opt, report *r)
 {
-    *to = (map_output){ .r = r, .mode = opt->on_error, .names_input = opt->noperands > 1 };
+    *to = (map_output){
+        .opt = opt,
+        .r = r,
+        .mode = opt->on_error,
+        .names_input = opt->noperands > 1,
+    };
     qjsp_buffer_init(&to->line, NULL, 0);
     return output_init(&to->out, STDOUT_FILENO);
 }
@@ -42,6 +47,16 @@ static qjsp_bytes bytes_of(const char *text)
 
 /* ---- failures ---- */
 
+static void print_stack(map_output *to, qjsp_bytes stack)
+{
+    qjsp_bytes shown = { stack.data, stack.len > SHOWN_STACK ? SHOWN_STACK : stack.len };
+
+    qjsp_buffer_clear(&to->line);
+    map_stack_append(&to->line, to->opt, shown);
+    if (to->line.len > 0 && to->line.status == QJSP_OK)
+        report_text(to->r, to->line.data, to->line.len);
+}
+
 static void print_failure(map_output *to, const map_batch *batch, const map_record *record,
                           const failure *f)
 {
@@ -52,8 +67,8 @@ static void print_failure(map_output *to, const map_batch *batch, const map_reco
                  (const char *)f->name.data, is_long ? SHOWN_MESSAGE : (int)f->message.len,
                  (const char *)f->message.data, is_long ? "..." : "",
                  f->is_input ? " (the line is not JSON)" : "");
-    if (to->mode == ON_ERROR_FAIL && f->stack.len > 0 && !f->is_input)
-        report_text(to->r, f->stack.data, f->stack.len > SHOWN_STACK ? SHOWN_STACK : f->stack.len);
+    if (to->mode == ON_ERROR_FAIL && !f->is_input)
+        print_stack(to, f->stack);
 }
 
 static void emit_failure(map_output *to, const map_batch *batch, const map_record *record,

@@ -13,10 +13,11 @@
 
 typedef struct map_output {
     output out;
+    const options *opt;
     report *r;
     on_error mode;
     bool names_input; /* error lines say which input: there are several */
-    qjsp_buffer line; /* of --on-error emit */
+    qjsp_buffer line; /* short-lived */
 
     bool is_stopped; /* a failure ended it: nothing is written any more */
     uint64_t nrecords, nwritten, ndropped, nfailed;

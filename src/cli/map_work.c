@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/map_harness.h"
+#include "cli/map_stack.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 
@@ -287,12 +288,16 @@ bool map_work_accept(map_work *work, map_span *span)
 
 /* ---- the probe ---- */
 
-static void print_load_error(const qjsp_result *result, report *r)
+static void print_load_error(map_work *work, const qjsp_result *result)
 {
-    report_error(r, "the function cannot be loaded: %s: %s", result->error_name,
+    const char *stack = result->error_stack == NULL ? "" : result->error_stack;
+
+    report_error(work->r, "the function cannot be loaded: %s: %s", result->error_name,
                  result->error_message);
-    if (result->error_stack != NULL && result->error_stack[0] != 0)
-        report_text(r, result->error_stack, strlen(result->error_stack));
+    qjsp_buffer_clear(&work->args);
+    map_stack_append(&work->args, work->opt, (qjsp_bytes){ (const uint8_t *)stack, strlen(stack) });
+    if (work->args.len > 0 && work->args.status == QJSP_OK)
+        report_text(work->r, work->args.data, work->args.len);
 }
 
 int map_work_probe(map_work *work, int signal_fd)
@@ -320,7 +325,7 @@ int map_work_probe(map_work *work, int signal_fd)
     }
     status = reply.result->status;
     if (status != QJSP_OK && !signals_seen())
-        print_load_error(reply.result, work->r);
+        print_load_error(work, reply.result);
     qjsp_result_free(reply.result);
     if (signals_seen())
         return CLI_INTERRUPTED;

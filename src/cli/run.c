@@ -49,11 +49,11 @@ typedef struct runner {
     output out;
     qjsp_buffer line;
 
-    entry *entries; /* ring */
-    size_t window;  /* entries in it */
-    size_t first;   /* file that is printed next */
-    size_t next;    /* file that is started next */
-    size_t held;    /* bytes */
+    entry *entries;                /* ring */
+    size_t window;                 /* entries in it */
+    size_t first;                  /* file that is printed next */
+    size_t next;                   /* file that is started next */
+    size_t held;                   /* bytes */
     size_t nrunning, most_running; /* in the pool: what their results take is not known yet */
 
     uint64_t nok, nfailed, nunreadable;

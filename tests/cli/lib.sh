@@ -5,6 +5,7 @@
 #   run ARGUMENT...        runs it; its output is in $dir/out and $dir/err, its exit code in $code
 #   is NAME WANT GOT       checks one thing; prints both when they differ
 #   has NAME TEXT FILE     a line of the file contains the text
+#   below NAME LIMIT COMMAND...  the command never has LIMIT KiB resident
 #   conclude               ends the test
 qjspool=${QJSPOOL:-$1}
 dir=$(mktemp -d)
@@ -61,6 +62,21 @@ peak()
     done
     wait "$pid" || echo "exit code $?" >&2
     echo "$most"
+}
+
+# A sanitizer keeps what is freed, and shadows of the rest: there is nothing to measure then.
+below()
+{
+    name=$1
+    limit=$2
+    shift 2
+    if grep -qaE '__[at]san_init' "$qjspool"; then
+        echo "skipped: $name"
+        return
+    fi
+    most=$(peak "$@")
+    nchecks=$((nchecks + 1))
+    [ "$most" -gt 0 ] && [ "$most" -lt "$limit" ] || fail "$name" "limit: $limit KiB" "got:   $most"
 }
 
 conclude()

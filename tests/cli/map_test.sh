@@ -84,6 +84,31 @@ has "no default export" "none.js gives undefined, not a function" err
 run map -f missing.js a
 is "no file: exit code" 3 "$code"
 
+# ---- stacks: places in the user's files, nothing of ours ----
+
+# stack NAME WANT ARGUMENT...: the frames that follow the message. Columns only where an Error is
+# made: of calls, the engine has its own idea.
+stack()
+{
+    name=$1
+    want=$2
+    shift 2
+    run map "$@" a
+    is "$name" "$want" \
+        "$(sed -e 1d -e '3,$s/:[0-9]*)/)/' -e 's/^ *at //' err | tr '\n' ';')"
+}
+
+stack "an expression" "<anonymous> (-e:1:18);" -e 'r => { throw new Error("x") }'
+stack "an expression with lines" "<anonymous> (-e:2:15);" -e 'r => {
+    throw new Error("x") }'
+printf '\nfunction f(r) {\n    return g(r);\n}\nfunction g(r) { throw new Error("x"); }\nf\n' > deep.js
+stack "a script" "g (deep.js:5:27);f (deep.js:3);" -f deep.js
+printf 'export default async function f(r) {\n    await 1;\n    throw new Error("x");\n};\n' > deep.js
+stack "a module" "f (deep.js:3:15);" -f deep.js
+printf 'const boom = () => { throw new Error("b") };\nconst bang = () => boom();' > boot.js
+stack "through the bootstrap" "boom (boot.js:1:32);bang (boot.js:2);<anonymous> (-e:1);" \
+    --bootstrap boot.js -e 'r => bang()'
+
 # ---- errors ----
 
 printf '{"a":{"b":1}}\n{"a":\n\n{}\n{"a":{"b":2}}\n' > mixed
