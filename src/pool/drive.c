@@ -52,21 +52,23 @@ static void turn_generation(qjsp__worker *w)
 
 bool qjsp__drive_task(qjsp__worker *w, uint64_t id, const qjsp_task *task)
 {
+    uint64_t now_ms = qjsp__now_ms();
     qjsp__list returned;
     qjsp_poll poll;
 
     w->task_id = id;
-    if (qjsp_isolate_begin(w->iso, task, qjsp__now_ms()) != QJSP_OK)
+    if (qjsp_isolate_begin(w->iso, task, now_ms) != QJSP_OK)
         return false;
     turn_generation(w);
     qjsp__list_init(&returned);
     for (;;) {
-        qjsp_isolate_poll(w->iso, qjsp__now_ms(), &poll);
+        qjsp_isolate_poll(w->iso, now_ms, &poll);
         qjsp__calls_start(w);
         if (poll.state == QJSP_POLL_DONE)
             break;
         await_news(w, poll.wake_ms, &returned);
         qjsp__calls_settle(w, &returned);
+        now_ms = qjsp__now_ms();
     }
     turn_generation(w);
     return !poll.is_damaged;
