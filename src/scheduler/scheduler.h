@@ -16,8 +16,8 @@
 #include "scheduler/action.h"
 #include "scheduler/deadline.h"
 #include "scheduler/dispatch.h"
-#include "scheduler/minheap.h"
 #include "scheduler/map.h"
+#include "scheduler/minheap.h"
 #include "scheduler/session.h"
 #include "scheduler/stats.h"
 #include "scheduler/task.h"
@@ -32,9 +32,9 @@ struct qjsp_sched {
     bool is_drained;    /* DRAINED was emitted */
     bool is_spawn_held; /* a worker failed to start; see qjsp__sched_is_spawn_due */
 
-    qjsp__map tasks;  /* not settled yet */
+    qjsp__map tasks;     /* not settled yet */
     qjsp__minheap queue; /* waiting tasks without a session, by priority */
-    size_t nwaiting;  /* those, and the waiting tasks of sessions */
+    size_t nwaiting;     /* those, and the waiting tasks of sessions */
     qjsp__minheap deadlines;
 
     qjsp__map sessions;  /* opening, open and dead */

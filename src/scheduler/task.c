@@ -16,7 +16,8 @@ static bool task_reserve(qjsp_sched *s)
 {
     return qjsp__map_reserve(&s->tasks, s->alloc, s->tasks.count + 1) &&
            qjsp__minheap_reserve(&s->queue, s->alloc, s->queue.count + 1) &&
-           qjsp__minheap_reserve(&s->deadlines, s->alloc, s->deadlines.count + s->opt.max_workers + 1);
+           qjsp__minheap_reserve(&s->deadlines, s->alloc,
+                                 s->deadlines.count + s->opt.max_workers + 1);
 }
 
 qjsp_status qjsp__sched_task_new(qjsp_sched *s, const qjsp_event *ev, qjsp__sched_session *session)

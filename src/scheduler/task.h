@@ -25,7 +25,7 @@ typedef struct qjsp__sched_task {
     uint64_t id;
     qjsp__sched_session *session; /* NULL: none */
     qjsp__sched_worker *worker;   /* NULL: waiting */
-    qjsp__minheap_node in_queue;     /* waiting without a session */
+    qjsp__minheap_node in_queue;  /* waiting without a session */
     qjsp__list in_session;        /* waiting in one */
     qjsp__sched_deadline queue_end;
     uint64_t run_us; /* 0: no limit */
