@@ -95,6 +95,8 @@ static void emit_failure(map_output *to, const map_batch *batch, const map_recor
 static void fail(map_output *to, const map_batch *batch, const map_record *record, const failure *f)
 {
     to->nfailed++;
+    if (to->mode == ON_ERROR_FAIL)
+        output_flush(&to->out); /* the message follows what was well */
     if (to->mode == ON_ERROR_EMIT)
         emit_failure(to, batch, record, f);
     else if (to->mode == ON_ERROR_FAIL || to->nfailed <= SHOWN_FAILURES)
