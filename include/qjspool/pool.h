@@ -55,7 +55,7 @@ typedef struct qjsp_pool_options {
     uint32_t min_workers; /* stay when idle; default 0 */
     uint32_t prewarm;     /* workers to start at once; default 0: with the first task */
     uint32_t queue_limit; /* waiting tasks; submit fails past it; 0: no limit; default 65,536 */
-    uint64_t timeout_ms;  /* for tasks that name none; 0: none; default 0 */
+    uint64_t timeout_ms;  /* for tasks that name none, and the bootstrap; 0: none; default 0 */
     uint64_t queue_timeout_ms; /* likewise, while waiting; default 0: none */
     uint64_t grace_ms;         /* from interrupt to abandoning; default 100 */
     uint64_t idle_timeout_ms;  /* 0: workers never end by themselves; default 0 */
@@ -69,8 +69,9 @@ typedef struct qjsp_pool_options {
     size_t nfunctions;
     qjsp_pool_console_fn *on_console; /* NULL: dropped */
     void *console_ud;
-    const qjsp_alloc *alloc; /* thread-safe, borrowed until the last worker
-                                ends (an abandoned one may outlive the pool); NULL: libc */
+    const qjsp_alloc *alloc; /* thread-safe; borrowed until the last worker has ended (an
+                                abandoned one may outlive the pool) and the last result and
+                                qjsp_call are freed; NULL: libc */
 } qjsp_pool_options;
 
 QJSP_API void qjsp_pool_options_init(qjsp_pool_options *opt);
@@ -95,13 +96,16 @@ QJSP_API void qjsp_pool_join(qjsp_pool *pool);
  * qjsp_pool_free ends all: waiting and running tasks end with QJSP_ERR_CLOSED
  * (their callbacks run before it returns), threads are joined, stuck ones abandoned after the
  * grace time. Results that were not taken are freed; ones that were taken stay valid.
+ * A host function that blocks its worker at that moment may go on after the return; none
+ * is called any more.
  * No other call may be running or follow. Never from a callback or host function. NULL is fine.
  */
 QJSP_API void qjsp_pool_free(qjsp_pool *pool);
 
-/* Receives a result; runs exactly once for an accepted task, on some thread of the
- * pool or of a caller of the pool, with no lock held. Takes `result`. It may submit and cancel; it
- * must not join or free. */
+/* Receives a result; runs exactly once for an accepted task, on a thread of the pool, never
+ * within a call of the user's, and with no lock held. Takes `result`. It may submit and
+ * cancel; it must not wait, open a session, join or free, nor block for long: that thread
+ * has other work. */
 typedef void qjsp_done_fn(void *ud, uint64_t id, qjsp_result *result);
 
 /* What becomes of the result when on_done is NULL. */
@@ -123,7 +127,8 @@ typedef struct qjsp_submit {
 QJSP_API void qjsp_submit_init(qjsp_submit *submit);
 
 /*
- * qjsp_pool_submit queues a task. *id is set before any callback can run; NULL if nobody needs it. Never blocks on JavaScript.
+ * qjsp_pool_submit queues a task. *id is set before any callback can run; NULL if nobody
+ * needs it. Never blocks on JavaScript.
  *
  * QJSP_ERR_LIMIT    queue_limit tasks are waiting; nothing was queued
  * QJSP_ERR_CLOSED   qjsp_pool_close was called
@@ -150,24 +155,27 @@ QJSP_API bool qjsp_pool_cancel(qjsp_pool *pool, uint64_t id);
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_pool_wait(qjsp_pool *pool, uint64_t id,
                                                    qjsp_result **result);
 
-/* qjsp_pool_run submits and waits: the simplest way. `submit` may be NULL-session EVAL or CALL. */
+/* qjsp_pool_run submits and waits: the simplest way. delivery and on_done of `submit` are
+ * ignored. */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_pool_run(qjsp_pool *pool, const qjsp_submit *submit,
                                                   qjsp_result **result);
 
-/* qjsp_pool_take removes the oldest entry of the completion queue; false when it is empty. id may be NULL. */
+/* qjsp_pool_take removes the oldest entry of the completion queue; false when it is empty.
+ * id may be NULL. */
 QJSP_API bool qjsp_pool_take(qjsp_pool *pool, uint64_t *id, qjsp_result **result);
 
 /* qjsp_pool_get_eventfd returns a descriptor that is readable while the completion queue is
- * not empty; it belongs to the pool, and only the pool reads or writes it. */
+ * not empty; it belongs to the pool, and only the pool reads or writes it. Made at the first
+ * call; -1, and errno says why, when the system has none left. */
 QJSP_API int qjsp_pool_get_eventfd(qjsp_pool *pool);
 
 /* qjsp_result_free frees a result that a pool gave. NULL is fine. */
 QJSP_API void qjsp_result_free(qjsp_result *result);
 
 /*
- * qjsp_pool_open_session pins a worker, waiting for a busy one if need be;
- * state lives from task to task until qjsp_pool_close_session. Tasks of one
- * session run one after the other, in order.
+ * qjsp_pool_open_session pins a worker, waiting for a busy one if need be; state lives
+ * from task to task until qjsp_pool_close_session. Tasks of one session run one after the
+ * other, in order. Never from a callback or host function, which may be what keeps it busy.
  *
  * QJSP_ERR_LIMIT    every worker is pinned
  * QJSP_ERR_CLOSED, QJSP_ERR_NOMEM

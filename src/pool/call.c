@@ -11,7 +11,7 @@
 #include "pool/drive.h"
 
 struct qjsp_call {
-    qjsp__list link; /* in worker->inbox; guarded by worker->lock */
+    qjsp__list link;      /* in worker->inbox; guarded by worker->lock */
     qjsp__worker *worker; /* counted */
     uint64_t task;
     uint64_t generation; /* of the worker, when the guest made it */

@@ -141,8 +141,8 @@ qjsp_status qjsp_pool_wait(qjsp_pool *pool, uint64_t id, qjsp_result **result)
     node = qjsp__id_map_get(&pool->tasks, id);
     if (node != NULL)
         task = QJSP_CONTAINER_OF(node, qjsp__task, node);
-    if (task != NULL && (task->on_done != NULL || task->delivery != QJSP_DELIVER_WAIT ||
-                         task->waiter != NULL))
+    if (task != NULL &&
+        (task->on_done != NULL || task->delivery != QJSP_DELIVER_WAIT || task->waiter != NULL))
         task = NULL;
     if (task != NULL)
         wait_settled(pool, task);

@@ -24,11 +24,11 @@ bool qjsp__drive_task(qjsp__worker *w, uint64_t id, const qjsp_task *task);
 /* qjsp__drive_take_result copies what the task came to. NULL: no memory, or no result. */
 qjsp__box *qjsp__drive_take_result(const qjsp__worker *w);
 
-/* hooks.c: what the isolate calls instead of the user's functions; each refuses once the worker is abandoned. */
+/* hooks.c: what the isolate calls instead of the user's functions; each refuses once the
+ * worker is abandoned. */
 void qjsp__hooks_init(qjsp__worker *w);
 /* Points the isolate's options to the worker's hooks. functions: room for all of the pool's. */
-void qjsp__hooks_apply(qjsp__worker *w, qjsp_isolate_options *opt,
-                       qjsp_host_function *functions);
+void qjsp__hooks_apply(qjsp__worker *w, qjsp_isolate_options *opt, qjsp_host_function *functions);
 /* Whether the user's functions may still be called. */
 bool qjsp__hooks_may_call(qjsp__worker *w);
 

@@ -79,35 +79,21 @@ static void perform(qjsp_pool *pool, const qjsp_action *act, qjsp__list *settled
     qjsp__worker *w = find_worker(pool, act->worker);
 
     switch (act->kind) {
-    case QJSP_ACT_SPAWN:
-        spawn(pool, act->worker);
-        break;
-    case QJSP_ACT_RUN:
-        run(w, find_task(pool, act->task));
-        break;
+    case QJSP_ACT_SPAWN: spawn(pool, act->worker); break;
+    case QJSP_ACT_RUN: run(w, find_task(pool, act->task)); break;
     case QJSP_ACT_INTERRUPT:
         if (w != NULL)
             qjsp__worker_interrupt(w, act->status);
         break;
-    case QJSP_ACT_REPLACE:
-        replace(pool, act);
-        break;
+    case QJSP_ACT_REPLACE: replace(pool, act); break;
     case QJSP_ACT_STOP:
         if (w != NULL)
             qjsp__worker_stop(w);
         break;
-    case QJSP_ACT_SETTLE:
-        settle(pool, act, settled);
-        break;
-    case QJSP_ACT_SESSION_OPENED:
-        change_session(pool, act, QJSP__SESSION_OPEN);
-        break;
-    case QJSP_ACT_SESSION_FAILED:
-        change_session(pool, act, QJSP__SESSION_FAILED);
-        break;
-    case QJSP_ACT_SESSION_DEAD:
-        change_session(pool, act, QJSP__SESSION_DEAD);
-        break;
+    case QJSP_ACT_SETTLE: settle(pool, act, settled); break;
+    case QJSP_ACT_SESSION_OPENED: change_session(pool, act, QJSP__SESSION_OPEN); break;
+    case QJSP_ACT_SESSION_FAILED: change_session(pool, act, QJSP__SESSION_FAILED); break;
+    case QJSP_ACT_SESSION_DEAD: change_session(pool, act, QJSP__SESSION_DEAD); break;
     case QJSP_ACT_END_SESSION:
         if (w != NULL)
             qjsp__worker_end_session(w);

@@ -28,10 +28,10 @@ typedef struct qjsp__id_map {
 void qjsp__id_map_init(qjsp__id_map *map, const qjsp_alloc *alloc);
 void qjsp__id_map_fini(qjsp__id_map *map); /* forgets its nodes, which are not freed */
 
-void qjsp__id_map_put(qjsp__id_map *map, qjsp__id_node *node); /* node->id is set and new */
-qjsp__id_node *qjsp__id_map_get(const qjsp__id_map *map, uint64_t id);  /* NULL: none */
-qjsp__id_node *qjsp__id_map_remove(qjsp__id_map *map, uint64_t id);     /* NULL: none */
-qjsp__id_node *qjsp__id_map_any(const qjsp__id_map *map);               /* NULL: empty */
+void qjsp__id_map_put(qjsp__id_map *map, qjsp__id_node *node);         /* node->id is set and new */
+qjsp__id_node *qjsp__id_map_get(const qjsp__id_map *map, uint64_t id); /* NULL: none */
+qjsp__id_node *qjsp__id_map_remove(qjsp__id_map *map, uint64_t id);    /* NULL: none */
+qjsp__id_node *qjsp__id_map_any(const qjsp__id_map *map);              /* NULL: empty */
 
 typedef void qjsp__id_map_fn(void *ud, qjsp__id_node *node);
 

@@ -3,11 +3,11 @@
  * The inside of a pool: the scheduler, the tables that turn its ids into things, and
  * the one lock around both.
  *
- * There is no dispatcher. Whoever has an event (a submitter, a worker that
- * finished, the keeper when a deadline passes) takes the lock, feeds the event to the scheduler and carries out the
- * actions that come of it. What must happen outside the lock (callbacks, joins) is put on a list: a
- * pool thread works through its own; all others leave theirs to the keeper, so that no
- * callback ever runs inside a call of the user's.
+ * There is no dispatcher. Whoever has an event (a submitter, a worker that finished, the
+ * keeper when a deadline passes) takes the lock, feeds the event to the scheduler and
+ * carries out the actions that come of it. What must happen outside the lock (callbacks,
+ * joins) is put on a list: a pool thread works through its own; all others leave theirs to
+ * the keeper, so that no callback ever runs inside a call of the user's.
  *
  * Lock order: pool->lock before worker->lock. Nothing else is locked under either.
  */
@@ -39,7 +39,8 @@ typedef struct qjsp__session {
     pthread_cond_t cond; /* its opener waits on it */
 } qjsp__session;
 
-/* The one thread that is there from the start: deadlines, callbacks that nobody else may run, and joining
+/* The one thread that is there from the start, since a deadline must not depend on whether a
+ * thread can be had by then: deadlines, callbacks that nobody else may run, and joining
  * workers that ended. */
 typedef struct qjsp__keeper {
     pthread_t thread;
@@ -75,7 +76,8 @@ struct qjsp_pool {
     qjsp__list ended;    /* workers whose threads are to be joined */
     qjsp__keeper keeper;
 
-    /* Accepted tasks less those that are delivered, callback returned. Raised under the lock, lowered anywhere. */
+    /* Accepted tasks less those that are delivered, callback returned. Raised under the
+     * lock, lowered anywhere. */
     _Atomic uint64_t nopen;
     _Atomic uint32_t njoiners; /* threads that wait for nopen to be 0; changed under the lock */
     pthread_cond_t quiet;      /* nopen is 0, or a worker has gone */

@@ -12,8 +12,8 @@ struct qjsp__task;
 
 /* What stands in front of every result that qjsp_result_free gets. */
 typedef struct qjsp__box {
-    const qjsp_alloc *alloc;   /* the block is its own */
-    struct qjsp__task *task;   /* or, if not NULL, lies within this task, which it holds */
+    const qjsp_alloc *alloc; /* the block is its own */
+    struct qjsp__task *task; /* or, if not NULL, lies within this task, which it holds */
     qjsp_result result;
 } qjsp__box;
 

@@ -79,8 +79,7 @@ qjsp_status qjsp_pool_submit(qjsp_pool *pool, const qjsp_submit *submit, uint64_
 }
 
 /* Enqueues tasks of a list in order, until one fails; *accepted counts. */
-static qjsp_status enqueue_list(qjsp_pool *pool, qjsp__list *tasks, uint64_t *ids,
-                                size_t *accepted)
+static qjsp_status enqueue_list(qjsp_pool *pool, qjsp__list *tasks, uint64_t *ids, size_t *accepted)
 {
     qjsp_status st = QJSP_OK;
     qjsp__list *node;
@@ -88,7 +87,8 @@ static qjsp_status enqueue_list(qjsp_pool *pool, qjsp__list *tasks, uint64_t *id
     pthread_mutex_lock(&pool->lock);
     while (st == QJSP_OK && (node = qjsp__list_first(tasks)) != NULL) {
         qjsp__list_remove(node);
-        st = enqueue(pool, QJSP_LIST_ENTRY(node, qjsp__task, link), ids == NULL ? NULL : &ids[*accepted]);
+        st = enqueue(pool, QJSP_LIST_ENTRY(node, qjsp__task, link),
+                     ids == NULL ? NULL : &ids[*accepted]);
         if (st == QJSP_OK)
             ++*accepted;
         else

@@ -29,8 +29,7 @@ static void pack_task(qjsp__pack *pack, const qjsp_task *from, size_t source_lim
     to->filename = qjsp__pack_string(pack, from->filename);
 }
 
-qjsp__task *qjsp__task_new(const qjsp_submit *submit, size_t source_limit,
-                           const qjsp_alloc *alloc)
+qjsp__task *qjsp__task_new(const qjsp_submit *submit, size_t source_limit, const qjsp_alloc *alloc)
 {
     qjsp__pack pack = { 0 };
     qjsp_task measured;

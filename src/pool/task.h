@@ -50,8 +50,7 @@ typedef struct qjsp__task {
 
 /* qjsp__task_new copies a task. Of a source over `source_limit` (0: none) it keeps the
  * length only. NULL: no memory. */
-qjsp__task *qjsp__task_new(const qjsp_submit *submit, size_t source_limit,
-                           const qjsp_alloc *alloc);
+qjsp__task *qjsp__task_new(const qjsp_submit *submit, size_t source_limit, const qjsp_alloc *alloc);
 void qjsp__task_ref(qjsp__task *task);
 void qjsp__task_unref(qjsp__task *task);
 

@@ -2,10 +2,10 @@
 /*
  * One worker: an isolate and the thread that drives it.
  *
- * This interface is all that the rest of the pool knows of workers: orders go down by the functions of
- * the first half, any thread and never blocking; news come up by those of the
- * second, from the worker's thread. A worker that is a process of its own would
- * be another implementation of the same orders and news.
+ * This interface is all that the rest of the pool knows of workers: orders go down by the
+ * functions of the first half, any thread and never blocking; news come up by those of the
+ * second, from the worker's thread. A worker that is a process of its own would be another
+ * implementation of the same orders and news.
  *
  * A worker may be abandoned at any time. From then on it has no pool: it may finish
  * what it is in, calls nothing of the user's any more, and frees itself.
@@ -48,7 +48,7 @@ struct qjsp__worker {
     qjsp_isolate *iso;     /* changed under lock by the thread alone, which reads it without */
 
     /* the thread's own */
-    uint64_t task_id; /* what it runs; 0: the bootstrap */
+    uint64_t task_id;   /* what it runs; 0: the bootstrap */
     qjsp__hook hooks[]; /* one for each function of the pool */
 };
 

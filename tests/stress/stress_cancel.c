@@ -4,6 +4,8 @@
  * task ends once, and what cancel said comes true:
  * stress_cancel [TASKS], 20,000 if not told otherwise.
  */
+#include <sched.h>
+
 #include "stress/load.h"
 
 static const char *const sources[] = {
@@ -17,12 +19,10 @@ static const char *const sources[] = {
 enum { SOURCES = sizeof sources / sizeof sources[0], BEHIND = 4 };
 
 /* Lets the workers get on for a while, longer or shorter from call to call. */
-static void linger(qjsp_pool *pool, long i)
+static void linger(long i)
 {
-    qjsp_sched_stats stats;
-
     for (long k = 0; k < i * 7919 % 256; k++)
-        qjsp_pool_get_stats(pool, &stats);
+        sched_yield();
 }
 
 static void answer(void *ud, qjsp_call *call)
@@ -49,7 +49,7 @@ static uint64_t submit_and_cancel(load *l, long n)
             submit.task.timeout_ms = i % 7 == 0 ? 1 : 600000;
             recent[at] = load_submit(l, &submit);
         }
-        linger(l->pool, i);
+        linger(i);
         if (i % 5 == 0) /* and so soon, from time to time */
             cancelled += qjsp_pool_cancel(l->pool, recent[at]);
     }
@@ -77,8 +77,7 @@ int main(int argc, char **argv)
     qjsp_pool_free(pool);
     load_require(load_count(&l, QJSP_ERR_CANCELED) == cancelled, "cancel told the truth");
     printf("%ld tasks, %lu cancelled, %lu timed out, %lu ran\n", n, (unsigned long)cancelled,
-           (unsigned long)load_count(&l, QJSP_ERR_TIMEOUT),
-           (unsigned long)load_count(&l, QJSP_OK));
+           (unsigned long)load_count(&l, QJSP_ERR_TIMEOUT), (unsigned long)load_count(&l, QJSP_OK));
     load_fini(&l);
     return 0;
 }

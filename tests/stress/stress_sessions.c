@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that open sessions, count in them and close them, beside plain tasks that must see none of it:
- * stress_sessions [SESSIONS], 1,500 if not told otherwise.
+ * Threads that open sessions, count in them and close them, beside plain tasks that must
+ * see none of it: stress_sessions [SESSIONS], 1,500 if not told otherwise.
  */
 #include "stress/load.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pools that are freed with everything in flight: running loops, waiting tasks, host calls that are out,
- * open sessions, starting workers. stress_teardown [POOLS], 150 if not told otherwise.
+ * Pools that are freed with everything in flight: running loops, waiting tasks, host calls
+ * that are out, open sessions, starting workers. stress_teardown [POOLS], 150 if not told otherwise.
  */
 #include "stress/load.h"
 

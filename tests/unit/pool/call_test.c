@@ -79,9 +79,12 @@ static int setup(void **state)
 {
     static fixture f; /* one test at a time */
     const qjsp_pool_function functions[] = {
-        { .name = "echo", .call = echo_call },       { .name = "db.echo", .start = echo_start },
-        { .name = "db.fail", .start = throw_start }, { .name = "fail", .call = fail_call },
-        { .name = "empty", .start = empty_start },   { .name = "garbage", .start = garbage_start },
+        { .name = "echo", .call = echo_call },
+        { .name = "db.echo", .start = echo_start },
+        { .name = "db.fail", .start = throw_start },
+        { .name = "fail", .call = fail_call },
+        { .name = "empty", .start = empty_start },
+        { .name = "garbage", .start = garbage_start },
         { .name = "shelve", .start = shelf_start, .ud = &f.shelf },
     };
     qjsp_pool_options opt = fixture_options(1);
@@ -138,7 +141,10 @@ static void calls_return_from_other_threads_in_any_order(void **state)
     shelf_await(&f->shelf, 2);
     CHECK_INT("task", qjsp_call_get_task(f->shelf.calls[0]), id);
     CHECK_BYTES("args", qjsp_call_peek_args(f->shelf.calls[1]).data,
-                qjsp_call_peek_args(f->shelf.calls[1]).len, "\x81\x61" "b", 3);
+                qjsp_call_peek_args(f->shelf.calls[1]).len,
+                "\x81\x61"
+                "b",
+                3);
     qjsp_call_return(f->shelf.calls[1], (qjsp_bytes){ two, 1 });
     qjsp_call_return(f->shelf.calls[0], (qjsp_bytes){ one, 1 });
     fixture_expect(f->pool, id, QJSP_OK, "[1,2]");

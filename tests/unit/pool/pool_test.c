@@ -120,7 +120,9 @@ static void close_lets_all_end(void **state)
 static void free_ends_what_is_in_flight(void **state)
 {
     static const char *const sources[] = {
-        "for (;;);", "await new Promise(() => setTimeout(() => {}, 1e7))", "1",
+        "for (;;);",
+        "await new Promise(() => setTimeout(() => {}, 1e7))",
+        "1",
         "(async () => { for (;;) await 0; })()",
     };
     qjsp_pool_options opt = fixture_options(3);
@@ -221,7 +223,8 @@ static void nothing_leaks_when_memory_runs_out(void **state)
             CHECK_STATUS("enough memory", st, QJSP_OK);
             return;
         }
-        /* a worker that cannot be started for it is reported so; tables that cannot grow are fine */
+        /* a worker that cannot be started for it is reported so; a table that cannot grow is
+         * no failure */
         CHECK_TRUE("status", st == QJSP_ERR_NOMEM || st == QJSP_ERR_SYSTEM || st == QJSP_OK ||
                                  st == QJSP_ERR_LIMIT || st == QJSP_ERR_EXCEPTION);
     }

@@ -45,8 +45,8 @@ static void tasks_keep_their_order(void **state)
     submit.session = session;
     for (int32_t i = 0; i < 20; i++) {
         submit.priority = i; /* does not count within a session */
-        submit.task.source = fixture_bytes(i % 2 == 0 ? "globalThis.log = (globalThis.log ?? '') + 'a'"
-                                                      : "globalThis.log += 'b'");
+        submit.task.source = fixture_bytes(
+            i % 2 == 0 ? "globalThis.log = (globalThis.log ?? '') + 'a'" : "globalThis.log += 'b'");
         id = fixture_submit(pool, &submit);
     }
     fixture_expect(pool, id, QJSP_OK, "\"abababababababababab\"");

@@ -28,7 +28,7 @@ static void runs_to_their_results(void **state)
 
 static void passes_every_field(void **state)
 {
-    static const uint8_t args[] = { 0x82, 0x05, 0x07 };            /* [5, 7] */
+    static const uint8_t args[] = { 0x82, 0x05, 0x07 };             /* [5, 7] */
     static const uint8_t globals[] = { 0xa1, 0x61, 'k', 0x18, 30 }; /* {k: 30} */
     qjsp_pool_options opt = fixture_options(1);
     qjsp_pool *pool = fixture_pool(&opt);
@@ -296,6 +296,26 @@ static void queue_time_is_limited(void **state)
     release(&h);
 }
 
+static void ids_are_for_those_who_want_them(void **state)
+{
+    qjsp_pool_options opt = fixture_options(1);
+    qjsp_pool *pool = fixture_pool(&opt);
+    qjsp_submit submits[2] = { fixture_eval("1"), fixture_eval("1") };
+    qjsp_result *result = NULL;
+    size_t accepted = 0;
+
+    (void)state;
+    submits[0].delivery = submits[1].delivery = QJSP_DELIVER_QUEUE;
+    CHECK_STATUS("one", qjsp_pool_submit(pool, submits, NULL), QJSP_OK);
+    CHECK_STATUS("two", qjsp_pool_submit_batch(pool, submits, 2, NULL, &accepted), QJSP_OK);
+    qjsp_pool_join(pool);
+    for (int i = 0; i < 3; i++) {
+        CHECK_TRUE("take", qjsp_pool_take(pool, NULL, &result));
+        fixture_check("take", result, QJSP_OK, "1");
+    }
+    qjsp_pool_free(pool);
+}
+
 static void counts_what_happened(void **state)
 {
     qjsp_pool_options opt = fixture_options(1);
@@ -329,6 +349,7 @@ int main(void)
         cmocka_unit_test(cancel_stops_an_endless_loop),
         cmocka_unit_test(run_time_is_limited),
         cmocka_unit_test(queue_time_is_limited),
+        cmocka_unit_test(ids_are_for_those_who_want_them),
         cmocka_unit_test(counts_what_happened),
     };
 

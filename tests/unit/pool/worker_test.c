@@ -61,6 +61,20 @@ static void an_impossible_isolate_is_each_tasks_result(void **state)
     qjsp_pool_free(pool);
 }
 
+static void a_thread_that_cannot_be_had_is_each_tasks_result(void **state)
+{
+    qjsp_pool_options opt = fixture_options(2);
+    qjsp_pool *pool;
+
+    (void)state;
+    opt.isolate.stack_limit = SIZE_MAX / 2;
+    pool = fixture_pool(&opt);
+    for (int i = 0; i < 3; i++)
+        fixture_run(pool, 0, "1", QJSP_ERR_SYSTEM,
+                    "WorkerStartError: no worker could be started: QJSP_ERR_SYSTEM");
+    qjsp_pool_free(pool);
+}
+
 static void an_endless_bootstrap_ends_with_the_pool(void **state)
 {
     gate g;
@@ -199,7 +213,8 @@ static qjsp_status find_module(void *ud, const char *specifier, const char *impo
 
 static void modules_come_from_table_and_callback(void **state)
 {
-    const qjsp_module module = { .specifier = "listed", .source = fixture_bytes("export const n = 7") };
+    const qjsp_module module = { .specifier = "listed",
+                                 .source = fixture_bytes("export const n = 7") };
     qjsp_pool_options opt = fixture_options(1);
     char whose[] = "callback";
     qjsp_pool *pool;
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(isolation_worker_keeps_state),
         cmocka_unit_test(a_bootstrap_that_throws_is_each_tasks_result),
         cmocka_unit_test(an_impossible_isolate_is_each_tasks_result),
+        cmocka_unit_test(a_thread_that_cannot_be_had_is_each_tasks_result),
         cmocka_unit_test(an_endless_bootstrap_ends_with_the_pool),
         cmocka_unit_test(the_bootstrap_may_call_the_host),
         cmocka_unit_test(a_stuck_worker_is_abandoned),
