@@ -457,5 +457,8 @@ JSValue qjsp__decode(JSContext *ctx, const qjsp__intrinsics *in, qjsp_bytes byte
     decoder_init(&d, ctx, in, bytes, limits);
     value = check_whole(&d, run(&d));
     decoder_fini(&d);
+    /* The engine may leave "out of memory" behind where it went on all the same. */
+    if (!JS_IsException(value) && JS_HasException(ctx))
+        JS_FreeValue(ctx, JS_GetException(ctx));
     return value;
 }
