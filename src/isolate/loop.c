@@ -76,6 +76,11 @@ static bool settle(qjsp_isolate *iso)
             return true;
         }
         take_completion(iso, unwrap(iso, realm->completion));
+        /* without a `then`, two promises can each be the other's value */
+        if (JS_IsPromise(realm->completion) && qjsp__isolate_must_stop(iso)) {
+            qjsp__finish_stopped(iso);
+            return true;
+        }
     }
     if (JS_IsException(realm->completion)) {
         realm->completion = JS_UNDEFINED;

@@ -10,3 +10,5 @@
 #define assert(condition) ((condition) ? (void)0 : qjsp__engine_abort())
 
 _Noreturn void qjsp__engine_abort(void);
+
+#include "stack.h"
