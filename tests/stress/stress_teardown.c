@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pools that are freed with everything in flight: running loops, waiting tasks, host calls
- * that are out, open sessions, starting workers. stress_teardown [POOLS], 150 if not told otherwise.
+ * that are out, open sessions, starting workers. stress_teardown [POOLS], 150 if not told
+ * otherwise.
  */
 #include "stress/load.h"
 
