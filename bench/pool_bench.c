@@ -13,6 +13,9 @@
 
 enum { LATENCY_RUNS = 4001, ROUNDS = 7, WINDOW = 2048, BATCH = 32 };
 
+/* Deadlines are part of what is measured; this one is out of reach of a busy machine. */
+enum { TIMEOUT_MS = 60000 };
+
 static const char SMALL[] = "const a = [1, 2, 3].map(x => x * 2); a[0] + a[2]";
 static const char TINY[] = "1 + 1";
 static const char HEAVY[] = "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) }"
@@ -55,7 +58,7 @@ static double run_once(qjsp_pool *pool, const qjsp_submit *submit)
 
 static void bench_latency(void)
 {
-    qjsp_pool *pool = make(1, QJSP_ISOLATION_TASK, 1000);
+    qjsp_pool *pool = make(1, QJSP_ISOLATION_TASK, TIMEOUT_MS);
     qjsp_submit submit = task_of(SMALL);
     static double us[LATENCY_RUNS];
 
@@ -125,7 +128,7 @@ static double run_many(qjsp_pool *pool, const char *source, int n)
 
 static void bench_rate(const char *name, const char *source, qjsp_isolation isolation, int n)
 {
-    qjsp_pool *pool = make(2, isolation, 1000);
+    qjsp_pool *pool = make(2, isolation, TIMEOUT_MS);
     double rates[ROUNDS];
 
     run_many(pool, source, n / 4);
