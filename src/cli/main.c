@@ -3,8 +3,11 @@
  * The qjspool command: finds the command and hands over. Everything here is
  * written as any embedder would write it, on public headers only.
  */
+#define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
@@ -54,11 +57,24 @@ static int without_command(int argc, char **argv)
     return usage("which command?", " eval, run or map");
 }
 
+/*
+ * A standard descriptor that is closed must not become one of our pipes. What takes its
+ * place fails as it would: nothing can be read from 0, nor written to 1 and 2.
+ */
+static void fill_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const cli_command *command = argc > 1 ? command_find(argv[1]) : NULL;
     options opt;
 
+    fill_standard_descriptors();
     if (command == NULL)
         return without_command(argc, argv);
     options_init(&opt, command);

@@ -10,18 +10,13 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <qjspool/value.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/files.h"
-#include "cli/map_harness.h"
+#include "cli/map_function.h"
 #include "cli/map_input.h"
 #include "cli/map_output.h"
-#include "cli/map_stack.h"
 #include "cli/map_work.h"
 #include "cli/progress.h"
 #include "cli/setup.h"
@@ -33,8 +28,6 @@ enum {
     ALIVE_LIMIT = 8 << 20, /* bytes of input under way */
     HELD_LIMIT = 16 << 20, /* bytes of results that wait for earlier ones */
     MAX_SPARE = 16,        /* empty batches kept for their next use */
-    FUNCTION_LIMIT = 16 << 20,
-    VALUE_SLACK = 1 << 20, /* what a task's arguments take beside its longest line */
     LARGEST_LINE = 1 << 30,
 };
 
@@ -224,7 +217,10 @@ static bool must_stop(const mapper *m)
 
 static bool is_finished(const mapper *m)
 {
-    return m->first == NULL && m->open == NULL && (m->has_failed || map_input_is_done(&m->input));
+    bool nothing_open = m->open == NULL || m->open->nrecords == 0;
+    bool nothing_comes = m->has_failed || map_input_is_done(&m->input);
+
+    return m->first == NULL && nothing_open && nothing_comes;
 }
 
 static void wait_for_something(mapper *m)
@@ -362,82 +358,6 @@ static void finish(mapper *m)
 
 /* ---- the beginning ---- */
 
-/* With --clock the guests' clock stands still, and the harness needs one that does not. */
-static qjsp_status tell_time(void *ud, qjsp_bytes args, qjsp_buffer *out)
-{
-    (void)ud;
-    (void)args;
-    qjsp_write_uint(out, units_now_us() / 1000);
-    return out->status;
-}
-
-/* A line that begins with the word "export". */
-static bool has_export(qjsp_bytes source)
-{
-    const char *s = (const char *)source.data;
-    size_t i = 0;
-
-    while (i + 7 < source.len) {
-        while (i < source.len && (s[i] == ' ' || s[i] == '\t'))
-            i++;
-        if (i + 7 < source.len && memcmp(s + i, "export", 6) == 0 && strchr(" \t{*", s[i + 6]))
-            return true;
-        while (i < source.len && s[i] != '\n')
-            i++;
-        i++;
-    }
-    return false;
-}
-
-static int make_pool(mapper *m, map_function_kind kind, const char *name, qjsp_bytes source)
-{
-    qjsp_pool_function clock = { .name = MAP_HARNESS_CLOCK, .call = tell_time };
-    qjsp_module module = { .specifier = name, .source = source };
-    setup_extra extra = {
-        .prefix = map_harness_prefix,
-        .suffix = map_harness_suffix,
-        .module = kind == MAP_FUNCTION_MODULE ? &module : NULL,
-        .function = m->opt->has_clock ? &clock : NULL,
-        .value_limit = (size_t)m->opt->max_line + VALUE_SLACK,
-    };
-    qjsp_buffer globals;
-    int code;
-
-    qjsp_buffer_init(&globals, NULL, 0);
-    map_harness_globals(&globals, kind, name, source);
-    extra.globals = qjsp_buffer_peek(&globals);
-    if (globals.status == QJSP_OK)
-        code = setup_pool(&m->pool, m->opt, &extra, m->r);
-    else
-        code = setup_failed(m->r, "cannot make a pool", globals.status);
-    qjsp_buffer_fini(&globals);
-    return code;
-}
-
-static int load_function(mapper *m)
-{
-    const options *opt = m->opt;
-    const char *name = map_stack_function_name(opt);
-    qjsp_buffer text;
-    qjsp_bytes source;
-    int code = CLI_IO;
-
-    if (opt->function != NULL) {
-        source = (qjsp_bytes){ (const uint8_t *)opt->function, strlen(opt->function) };
-        return make_pool(m, MAP_FUNCTION_EXPRESSION, name, source);
-    }
-    qjsp_buffer_init(&text, NULL, FUNCTION_LIMIT);
-    if (files_read(opt->file, &text)) {
-        source = qjsp_buffer_peek(&text);
-        code = make_pool(m, has_export(source) ? MAP_FUNCTION_MODULE : MAP_FUNCTION_SCRIPT, name,
-                         source);
-    } else {
-        report_error(m->r, "cannot read %s: %s", opt->file, strerror(errno));
-    }
-    qjsp_buffer_fini(&text);
-    return code;
-}
-
 static int start(mapper *m)
 {
     const options *opt = m->opt;
@@ -449,7 +369,7 @@ static int start(mapper *m)
     if (!map_input_init(&m->input, m->r, is_given ? opt->operands : &m->stdin_name,
                         is_given ? opt->noperands : 1, (size_t)opt->max_line))
         return CLI_IO;
-    return load_function(m);
+    return map_function_load(&m->pool, opt, m->r);
 }
 
 static int map_inputs(const options *opt, report *r)

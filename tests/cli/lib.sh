@@ -7,7 +7,7 @@
 #   has NAME TEXT FILE     a line of the file contains the text
 #   below NAME LIMIT COMMAND...  the command never has LIMIT KiB resident
 #   conclude               ends the test
-qjspool=${QJSPOOL:-$1}
+qjspool=${QJSPOOL:-${1:?the command: as QJSPOOL, or as the argument}}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 nchecks=0

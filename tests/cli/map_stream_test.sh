@@ -49,6 +49,19 @@ code=0
 is "no space: exit code" 3 "$code"
 has "no space" "cannot write: No space left" err
 
+# ---- descriptors that are closed ----
+
+code=0
+timeout 20 "$qjspool" map -e 'n => n' <&- > out 2> err || code=$?
+is "no standard input: exit code" 3 "$code"
+has "no standard input" "cannot read stdin: Bad file descriptor" err
+code=0
+timeout 20 "$qjspool" map -e 'n => n' few >&- 2> err || code=$?
+is "no standard output: exit code" 3 "$code"
+code=0
+timeout 20 "$qjspool" map -e 'n => n' few > out 2>&- || code=$?
+is "no standard error" "0 20000" "$code $(wc -l < out)"
+
 # ---- a writer that is slow ----
 
 # Each line is answered before the next is sent, without waiting for a batch to fill.

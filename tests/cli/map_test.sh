@@ -81,6 +81,9 @@ has "not a function" "-e gives number, not a function; write it as: r => r.name"
 echo 'export const a = 1' > none.js
 run map -f none.js a
 has "no default export" "none.js gives undefined, not a function" err
+printf 'r => "\377"' > latin.js
+run map -f latin.js a
+is "a function that is not UTF-8" "1 qjspool map: the function cannot be loaded: latin.js is not valid UTF-8" "$code $(err)"
 run map -f missing.js a
 is "no file: exit code" 3 "$code"
 
