@@ -44,7 +44,7 @@ JSValue qjsp__decode_typed_array(qjsp__decoder *d, uint64_t tag, size_t offset)
 {
     const qjsp__typed_array *type = qjsp__typed_array_by_tag(tag);
     JSValue buffer = decode_buffer(d), array = JS_EXCEPTION;
-    size_t size;
+    size_t size = 0;
 
     if (check_buffer(d, buffer, offset, &size)) {
         if (size % type->size == 0)
@@ -73,8 +73,8 @@ JSValue qjsp__decode_view(qjsp__decoder *d, qjsp_bytes name, size_t offset)
     const qjsp__typed_array *type = qjsp__typed_array_by_name(name); /* NULL: DataView */
     uint64_t element = type == NULL ? 1 : type->size;
     JSValue args[3] = { decode_buffer(d) }, view = JS_EXCEPTION;
-    uint32_t start, length;
-    size_t size;
+    uint32_t start = 0, length = 0;
+    size_t size = 0;
 
     if (check_buffer(d, args[0], offset, &size) && decode_size(d, &start) &&
         decode_size(d, &length)) {

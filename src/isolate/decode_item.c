@@ -30,7 +30,7 @@ bool qjsp__decode_number(qjsp__decoder *d, double *out)
 
 static JSValue decode_date(qjsp__decoder *d)
 {
-    double seconds;
+    double seconds = 0;
 
     if (!qjsp__decode_number(d, &seconds))
         return JS_EXCEPTION;

@@ -184,7 +184,7 @@ static JSValue encoder_encode_into(JSContext *ctx, JSValueConst this_val, int ar
     /* the string first: its conversion may run guest code */
     if (encode_string(ctx, argv[0], &out) && get_bytes(ctx, argv[1], &target)) {
         n = fitting(qjsp_buffer_peek(&out), target.len);
-        if (n > 0)
+        if (n > 0 && target.data != NULL)
             memcpy((uint8_t *)(uintptr_t)target.data, out.data, n);
         ret = JS_NewObject(ctx);
         if (!JS_IsException(ret)) {

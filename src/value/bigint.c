@@ -2,6 +2,8 @@
 /* Bigints to digits. */
 #include "value/bigint.h"
 
+#include <string.h>
+
 #include <inttypes.h>
 
 enum {
@@ -25,8 +27,7 @@ static size_t load_limbs(const qjsp__bigint *value, qjsp_bytes bytes, uint32_t *
 {
     size_t n = bytes.len / 4 + 1;
 
-    for (size_t i = 0; i < n; i++)
-        limbs[i] = 0;
+    memset(limbs, 0, n * sizeof *limbs);
     for (size_t i = 0; i < bytes.len; i++)
         limbs[i / 4] |= (uint32_t)bytes.data[bytes.len - 1 - i] << (i % 4 * 8);
     if (value->is_negative) { /* n + 1; the last limb has room for the carry */

@@ -54,7 +54,7 @@ static uint64_t load_le(const uint8_t *p, size_t size)
 
 static int64_t sign_extend(uint64_t bits, size_t size)
 {
-    uint64_t sign = (uint64_t)1 << (size * 8 - 1);
+    uint64_t sign = (uint64_t)1 << ((size * 8 - 1) & 63);
 
     return (int64_t)((bits ^ sign) - sign);
 }
