@@ -11,4 +11,5 @@
 
 _Noreturn void qjsp__engine_abort(void);
 
+#include "buffers.h"
 #include "stack.h"

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine's compiler appends to buffers without asking whether they could grow, and then
+ * reads and patches what was never written (0.17.0): a guest that fills its memory and
+ * compiles gets wild reads and writes. So a buffer that cannot grow leaves the engine.
+ *
+ * The macro meets the definition of the buffers' realloc, the one place where an argument
+ * list follows that name (a, b and c are "void *ctx", "void *ptr" and "size_t size"): the
+ * engine's function becomes js_dbuf_try_realloc, and ours takes its name.
+ */
+#define js_dbuf_realloc(a, b, c)                                                                   \
+    js_dbuf_try_realloc(a, b, c);                                                                  \
+    static void *js_dbuf_realloc(a, b, c)                                                          \
+    {                                                                                              \
+        void *grown = js_dbuf_try_realloc(ctx, ptr, size);                                         \
+                                                                                                   \
+        if (grown == NULL && size != 0)                                                            \
+            qjsp__engine_abort();                                                                  \
+        return grown;                                                                              \
+    }                                                                                              \
+    static void *js_dbuf_try_realloc(a, b, c)
