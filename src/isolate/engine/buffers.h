@@ -19,3 +19,13 @@
         return grown;                                                                              \
     }                                                                                              \
     static void *js_dbuf_try_realloc(a, b, c)
+
+/*
+ * Other allocations of the parser are asked about in most places only. One that was refused
+ * leaves its exception pending, and what was parsed must then not be compiled. (At the
+ * definition of js_create_function the first argument begins with the type, at calls it is
+ * the variable.)
+ */
+#define QJSP__CREATE_JSContext JSContext
+#define QJSP__CREATE_ctx (JS_HasException(ctx) ? qjsp__engine_abort() : (void)0, ctx)
+#define js_create_function(ctx, fd) js_create_function(QJSP__CREATE_##ctx, fd)
