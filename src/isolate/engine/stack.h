@@ -13,8 +13,10 @@
     (js_check_stack_overflow((ctx)->rt, 0) ? JS_ThrowStackOverflow(ctx)                            \
                                            : call_func(ctx, __VA_ARGS__))
 
-/* Stands behind `func.` */
+/* Stands behind `func.`, so it is no expression of its own. */
+/* clang-format off */
 #define iterator_next(ctx, object, argc, argv, done, magic)                                        \
     iterator_next != NULL && js_check_stack_overflow((ctx)->rt, 0)                                 \
         ? (*(done) = 0, JS_ThrowStackOverflow(ctx))                                                \
         : func.iterator_next(ctx, object, argc, argv, done, magic)
+/* clang-format on */
