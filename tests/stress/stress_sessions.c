@@ -18,7 +18,7 @@ static void submit_step(load *l, uint64_t session)
     qjsp_submit submit = load_task(l, "globalThis.n = (globalThis.n ?? 0) + 1");
 
     submit.session = session;
-    load_submit(l, &submit);
+    load_submit_now(l, &submit); /* plain tasks may wait for this very worker */
 }
 
 /* The state is the session's alone: it began at nothing and had STEPS additions. */

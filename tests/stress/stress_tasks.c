@@ -87,7 +87,8 @@ static qjsp_pool *make_pool(void)
 
 int main(int argc, char **argv)
 {
-    long n = load_size(argc, argv, 100000);
+    /* all of them under a sanitizer too */
+    long n = argc > 1 ? load_size(argc, argv, 1) : 100000;
     qjsp_pool *pool = make_pool();
     submitter submitters[SUBMITTERS];
     pthread_t threads[SUBMITTERS];
