@@ -43,13 +43,13 @@ static void check_tokens(qjsp_bytes source)
 static void check_lines(qjsp_bytes source)
 {
     qjsp_buffer out;
-    int first_line = 0;
+    qjsp__redeclared how;
 
     qjsp_buffer_init(&out, NULL, 0);
-    qjsp__source_redeclare(source, &out, &first_line);
-    require(out.status == QJSP_OK && (first_line == 1 || first_line == -1));
+    qjsp__source_redeclare(source, &out, &how);
+    require(out.status == QJSP_OK && (how.first_line == 1 || how.first_line == -1));
     require(count_newlines(qjsp_buffer_peek(&out)) ==
-            count_newlines(source) + (first_line == -1 ? 2 : 0));
+            count_newlines(source) + (how.first_line == -1 ? 2 : 0));
     qjsp_buffer_fini(&out);
 }
 

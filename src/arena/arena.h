@@ -19,7 +19,8 @@ enum { QJSP__ARENA_ALIGN = 16 };
  * which is also the hard limit; pages cost memory only once touched.
  * QJSP_ERR_INVALID: limit under 64 KiB. QJSP_ERR_NOMEM, QJSP_ERR_SYSTEM.
  */
-QJSP_NODISCARD qjsp_status qjsp__arena_new(qjsp__arena **out, size_t limit, const qjsp_alloc *alloc);
+QJSP_NODISCARD qjsp_status qjsp__arena_new(qjsp__arena **out, size_t limit,
+                                           const qjsp_alloc *alloc);
 void qjsp__arena_free(qjsp__arena *a); /* NULL is fine; all blocks go with it */
 
 /* Results are aligned to QJSP__ARENA_ALIGN. Size 0 gives a block of the smallest size. NULL: no room.

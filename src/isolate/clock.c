@@ -39,8 +39,7 @@ void qjsp__isolate_enter(qjsp_isolate *iso, uint64_t now_ms)
     iso->cpu_base_ns = 0;
     iso->deadline_ns = UINT64_MAX;
     if (iso->deadline_ms != UINT64_MAX)
-        iso->deadline_ns =
-            qjsp__u64_add_sat(iso->poll_ns, qjsp__u64_mul_sat(left_ms, NS_PER_MS));
+        iso->deadline_ns = qjsp__u64_add_sat(iso->poll_ns, qjsp__u64_mul_sat(left_ms, NS_PER_MS));
     JS_UpdateStackTop(iso->realm->rt);
 }
 

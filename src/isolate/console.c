@@ -4,8 +4,8 @@
  * the host's callback up to a limit for the task. Never throws on account of
  * what it is given, and never runs guest code to read it.
  */
-#include <qjspool/value.h>
 #include <math.h>
+#include <qjspool/value.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,8 +42,7 @@ static bool print(qjsp_isolate *iso, qjsp_console_level level, JSValueConst valu
 
     if (!qjsp__isolate_may_call_out(iso))
         return false;
-    if (iso->opt.on_console == NULL || iso->console_used == SIZE_MAX ||
-        iso->opt.console_limit == 0)
+    if (iso->opt.on_console == NULL || iso->console_used == SIZE_MAX || iso->opt.console_limit == 0)
         return true;
     room = iso->opt.console_limit - iso->console_used;
     qjsp_buffer_init(&args, iso->alloc, room + 1);
@@ -101,8 +100,7 @@ static JSValue console_assert(JSContext *ctx, JSValueConst this_val, int argc, J
     /* the data as one list: a format string among it is data here */
     values[0] = JS_NewString(ctx, "Assertion failed:");
     values[1] = JS_DupValue(ctx, argv[1]);
-    ret = JS_IsException(values[0]) ? JS_EXCEPTION
-                                    : print_all(ctx, QJSP_CONSOLE_ERROR, 2, values);
+    ret = JS_IsException(values[0]) ? JS_EXCEPTION : print_all(ctx, QJSP_CONSOLE_ERROR, 2, values);
     JS_FreeValues(ctx, values[0], values[1]);
     return ret;
 }
@@ -148,9 +146,8 @@ static JSValue print_number(JSContext *ctx, JSAtom label, const char *format, do
     qjsp_buffer_append(&text, name, strlen(name));
     qjsp_buffer_printf(&text, format, number);
     qjsp_buffer_append(&text, "", 1);
-    ret = text.status == QJSP_OK
-              ? print_text(ctx, QJSP_CONSOLE_LOG, (const char *)text.data)
-              : JS_ThrowOutOfMemory(ctx);
+    ret = text.status == QJSP_OK ? print_text(ctx, QJSP_CONSOLE_LOG, (const char *)text.data)
+                                 : JS_ThrowOutOfMemory(ctx);
     qjsp_buffer_fini(&text);
     JS_FreeCString(ctx, name);
     return ret;
@@ -175,8 +172,7 @@ static JSValue stopwatch(JSContext *ctx, JSValueConst table, JSAtom label, int w
     double since = get_number(ctx, table, label);
 
     if (what == TIME)
-        return JS_DefinePropertyValue(ctx, table, label, JS_NewFloat64(ctx, now),
-                                      JS_PROP_C_W_E) < 0
+        return JS_DefinePropertyValue(ctx, table, label, JS_NewFloat64(ctx, now), JS_PROP_C_W_E) < 0
                    ? JS_EXCEPTION
                    : JS_UNDEFINED;
     if (since != since) /* never started: say nothing wrong */
@@ -186,8 +182,8 @@ static JSValue stopwatch(JSContext *ctx, JSValueConst table, JSAtom label, int w
     return print_number(ctx, label, ": %.3fms", now - since);
 }
 
-static JSValue console_labelled(JSContext *ctx, JSValueConst this_val, int argc,
-                                JSValueConst *argv, int magic)
+static JSValue console_labelled(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
+                                int magic)
 {
     qjsp__realm *realm = qjsp__isolate_of(ctx)->realm;
     JSAtom label = get_label(ctx, argc, argv);
@@ -202,8 +198,7 @@ static JSValue console_labelled(JSContext *ctx, JSValueConst this_val, int argc,
     return ret;
 }
 
-static JSValue console_nothing(JSContext *ctx, JSValueConst this_val, int argc,
-                               JSValueConst *argv)
+static JSValue console_nothing(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     (void)ctx;
     (void)this_val;

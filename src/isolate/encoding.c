@@ -135,8 +135,7 @@ static bool encode_string(JSContext *ctx, JSValueConst value, qjsp_buffer *out)
     return false;
 }
 
-static JSValue encoder_encode(JSContext *ctx, JSValueConst this_val, int argc,
-                              JSValueConst *argv)
+static JSValue encoder_encode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     qjsp_buffer out;
     JSValue ret = JS_EXCEPTION;
@@ -243,8 +242,8 @@ static void decoder_finalizer(JSRuntime *rt, JSValueConst value)
 
 static bool is_utf8_label(const char *label, size_t len)
 {
-    static const char *const names[] = { "utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8",
-                                         "unicode20utf8", "x-unicode20utf8" };
+    static const char *const names[] = { "utf-8",         "utf8",          "unicode-1-1-utf-8",
+                                         "unicode11utf8", "unicode20utf8", "x-unicode20utf8" };
     static const char blanks[] = "\t\n\f\r ";
 
     while (len > 0 && strchr(blanks, label[0]) != NULL) {
@@ -321,8 +320,7 @@ static JSValue take_text(JSContext *ctx, decoder *d, const qjsp_buffer *out)
     return JS_NewStringLen(ctx, text, len);
 }
 
-static JSValue decoder_decode(JSContext *ctx, JSValueConst this_val, int argc,
-                              JSValueConst *argv)
+static JSValue decoder_decode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     decoder *d = get_decoder(ctx, this_val);
     qjsp_bytes in;
@@ -398,8 +396,8 @@ static bool define_class(JSContext *ctx, JSValueConst global, JSClassID *id,
     if (JS_IsException(prototype) ||
         JS_SetPropertyFunctionList(ctx, prototype, functions, nfunctions) < 0)
         return false;
-    function = JS_NewCFunction2(ctx, constructor, definition->class_name, 2,
-                                JS_CFUNC_constructor, 0);
+    function =
+        JS_NewCFunction2(ctx, constructor, definition->class_name, 2, JS_CFUNC_constructor, 0);
     if (JS_IsException(function) || JS_SetConstructor(ctx, function, prototype) < 0)
         return false;
     JS_SetClassProto(ctx, *id, prototype);

@@ -34,8 +34,8 @@ static JSValue out_of_host_memory(JSContext *ctx)
 static JSValue eval_module(qjsp_isolate *iso)
 {
     JSContext *ctx = iso->realm->ctx;
-    JSValue module = eval_text(iso, &iso->source, 1,
-                               JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    JSValue module =
+        eval_text(iso, &iso->source, 1, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
 
     if (JS_IsException(module))
         return module;
@@ -43,27 +43,54 @@ static JSValue eval_module(qjsp_isolate *iso)
     return JS_EvalFunction(ctx, module);
 }
 
+/* False with an exception: the source has an early error. */
+static bool source_compiles(qjsp_isolate *iso, int flags)
+{
+    JSValue compiled = eval_text(iso, &iso->source, 1, flags | JS_EVAL_FLAG_COMPILE_ONLY);
+
+    if (JS_IsException(compiled))
+        return false;
+    JS_FreeValue(iso->realm->ctx, compiled);
+    return true;
+}
+
+/* Where the source has an early error too, it is that error that the host gets: its
+ * position is right. */
+static JSValue fail_redeclared(qjsp_isolate *iso, int flags)
+{
+    JSContext *ctx = iso->realm->ctx;
+    JSValue error = JS_GetException(ctx);
+
+    if (source_compiles(iso, flags))
+        return JS_Throw(ctx, error);
+    JS_FreeValue(ctx, error);
+    return JS_EXCEPTION;
+}
+
 /*
  * State that outlives the task must allow `const x` a second time, which the
  * engine refuses for the life of a realm. Early errors are those of the
- * original: it is compiled first.
+ * source. To compile it costs as much as to compile the text, so that
+ * is done only where the text may hide an error, or when it has one.
  */
 static JSValue eval_redeclared(qjsp_isolate *iso, int flags)
 {
     JSContext *ctx = iso->realm->ctx;
-    JSValue compiled = eval_text(iso, &iso->source, 1, flags | JS_EVAL_FLAG_COMPILE_ONLY);
-    qjsp_bytes original = { iso->source.data, iso->source.len - 1 };
-    int first_line = 1;
+    qjsp_bytes source = { iso->source.data, iso->source.len - 1 };
+    qjsp__redeclared how;
+    JSValue compiled;
 
-    if (JS_IsException(compiled))
-        return compiled;
-    JS_FreeValue(ctx, compiled);
     qjsp_buffer_clear(&iso->scratch);
-    qjsp__source_redeclare(original, &iso->scratch, &first_line);
+    qjsp__source_redeclare(source, &iso->scratch, &how);
     qjsp_buffer_append(&iso->scratch, "", 1);
     if (iso->scratch.status != QJSP_OK)
         return out_of_host_memory(ctx);
-    return eval_text(iso, &iso->scratch, first_line, flags);
+    if (!how.is_plain && !source_compiles(iso, flags))
+        return JS_EXCEPTION;
+    compiled = eval_text(iso, &iso->scratch, how.first_line, flags | JS_EVAL_FLAG_COMPILE_ONLY);
+    if (JS_IsException(compiled))
+        return how.is_plain ? fail_redeclared(iso, flags) : compiled;
+    return JS_EvalFunction(ctx, compiled);
 }
 
 static JSValue eval_program(qjsp_isolate *iso)

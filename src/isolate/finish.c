@@ -243,8 +243,7 @@ static void write_any(qjsp_isolate *iso, JSValueConst value, const char *root)
 {
     JSContext *ctx = iso->realm->ctx;
     qjsp__clone_limits limits = qjsp__isolate_clone_limits(iso);
-    qjsp_status st =
-        qjsp__encode(ctx, iso->realm->intrinsics, value, root, &limits, &iso->out);
+    qjsp_status st = qjsp__encode(ctx, iso->realm->intrinsics, value, root, &limits, &iso->out);
 
     if (st == QJSP_OK)
         return;
@@ -302,8 +301,7 @@ static JSValue describe(qjsp_isolate *iso, JSValueConst thrown)
     if (!JS_IsSymbol(thrown))
         return JS_ToString(ctx, thrown);
     /* String(symbol) does not throw, unlike the engine's conversion */
-    return JS_Call(ctx, iso->realm->intrinsics->values[QJSP__IN_SYMBOL_TO_STRING], thrown, 0,
-                   NULL);
+    return JS_Call(ctx, iso->realm->intrinsics->values[QJSP__IN_SYMBOL_TO_STRING], thrown, 0, NULL);
 }
 
 static void write_thrown_record(qjsp_isolate *iso, JSValueConst thrown)

@@ -23,9 +23,8 @@ static bool define_all(JSContext *ctx, JSValueConst from)
     for (uint32_t i = 0; ok && i < nkeys; i++) {
         JSValue value = JS_GetProperty(ctx, from, keys[i].atom);
 
-        ok = !JS_IsException(value) &&
-             JS_DefinePropertyValue(ctx, global, keys[i].atom, value,
-                                    JS_PROP_C_W_E | JS_PROP_THROW) >= 0;
+        ok = !JS_IsException(value) && JS_DefinePropertyValue(ctx, global, keys[i].atom, value,
+                                                              JS_PROP_C_W_E | JS_PROP_THROW) >= 0;
     }
     if (nkeys > 0 || ok)
         JS_FreePropertyEnum(ctx, keys, nkeys);
@@ -70,8 +69,8 @@ static bool define_json(qjsp_isolate *iso)
 /* HTML, section 2.7.10; of the options, transfer is understood for ArrayBuffers. */
 static bool detach_all(JSContext *ctx, JSValueConst options)
 {
-    JSValue list = JS_IsObject(options) ? JS_GetPropertyStr(ctx, options, "transfer")
-                                        : JS_UNDEFINED;
+    JSValue list =
+        JS_IsObject(options) ? JS_GetPropertyStr(ctx, options, "transfer") : JS_UNDEFINED;
     int64_t n = 0;
     bool ok = !JS_IsException(list);
 
@@ -84,16 +83,15 @@ static bool detach_all(JSContext *ctx, JSValueConst options)
         if (ok)
             JS_DetachArrayBuffer(ctx, item);
         else if (!JS_IsException(item))
-            JS_ThrowDOMException(ctx, "DataCloneError",
-                                 "transfer[%lld] is not an ArrayBuffer", (long long)i);
+            JS_ThrowDOMException(ctx, "DataCloneError", "transfer[%lld] is not an ArrayBuffer",
+                                 (long long)i);
         JS_FreeValue(ctx, item);
     }
     JS_FreeValue(ctx, list);
     return ok;
 }
 
-static JSValue structured_clone(JSContext *ctx, JSValueConst this_val, int argc,
-                                JSValueConst *argv)
+static JSValue structured_clone(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     qjsp_isolate *iso = qjsp__isolate_of(ctx);
     qjsp__clone_limits limits = qjsp__isolate_clone_limits(iso);

@@ -252,8 +252,7 @@ static void enter_answer(void *ud)
     JS_FreeValues(ctx, a->pending->resolve, a->pending->reject);
 }
 
-qjsp_status qjsp_isolate_resolve(qjsp_isolate *iso, uint64_t id, bool is_rejected,
-                                 qjsp_bytes value)
+qjsp_status qjsp_isolate_resolve(qjsp_isolate *iso, uint64_t id, bool is_rejected, qjsp_bytes value)
 {
     qjsp__realm *realm = iso->realm;
     qjsp__pending *found, pending;
@@ -297,8 +296,7 @@ static JSValue get_group(JSContext *ctx, JSValueConst global, const char *name, 
     if (JS_IsUndefined(group)) {
         group = JS_NewObject(ctx);
         if (!JS_IsException(group) &&
-            JS_DefinePropertyValue(ctx, global, atom, JS_DupValue(ctx, group),
-                                   JS_PROP_C_W_E) < 0) {
+            JS_DefinePropertyValue(ctx, global, atom, JS_DupValue(ctx, group), JS_PROP_C_W_E) < 0) {
             JS_FreeValue(ctx, group);
             group = JS_EXCEPTION;
         }
@@ -311,8 +309,8 @@ static bool install_one(JSContext *ctx, JSValueConst global, const char *name, i
 {
     const char *dot = strchr(name, '.');
     const char *own_name = dot == NULL ? name : dot + 1;
-    JSValue target = dot == NULL ? JS_DupValue(ctx, global)
-                                 : get_group(ctx, global, name, (size_t)(dot - name));
+    JSValue target =
+        dot == NULL ? JS_DupValue(ctx, global) : get_group(ctx, global, name, (size_t)(dot - name));
     JSValue function;
     int ret = -1;
 

@@ -44,10 +44,10 @@ typedef struct qjsp__realm {
     JSClassID encoder_class;
     JSClassID decoder_class;
 
-    JSValue completion; /* what the task waits for; JS_UNDEFINED between tasks */
-    JSValue args;       /* CALL: JS array */
+    JSValue completion;  /* what the task waits for; JS_UNDEFINED between tasks */
+    JSValue args;        /* CALL: JS array */
     JSModuleDef *module; /* its namespace is the value; NULL: a script */
-    bool is_boxed; /* the promise's result is {value: completion} */
+    bool is_boxed;       /* the promise's result is {value: completion} */
 
     qjsp__timer *timers; /* binary heap by (due_ms, seq), js_malloc */
     uint32_t ntimers;
@@ -59,8 +59,8 @@ typedef struct qjsp__realm {
     uint32_t npending;
     uint32_t pending_cap;
 
-    JSValue counters;     /* console.count: object without prototype */
-    JSValue stopwatches;  /* console.time */
+    JSValue counters;    /* console.count: object without prototype */
+    JSValue stopwatches; /* console.time */
     qjsp__random random;
 } qjsp__realm;
 
@@ -81,12 +81,12 @@ typedef struct qjsp__outcall {
 
 struct qjsp_isolate {
     qjsp_isolate_options opt; /* what it points to is owned, see options.c */
-    qjsp__tracker tracker;   /* what all host-side memory comes from */
-    const qjsp_alloc *alloc; /* the tracker's */
+    qjsp__tracker tracker;    /* what all host-side memory comes from */
+    const qjsp_alloc *alloc;  /* the tracker's */
     qjsp__arena *arena;
     qjsp__realm *realm;
     bool is_sealed;
-    bool is_broken; /* a fault, or a failed restore: only free is allowed */
+    bool is_broken;     /* a fault, or a failed restore: only free is allowed */
     qjsp__random seeds; /* where each task's Math.random gets its seed */
 
     /* the task */
@@ -95,7 +95,7 @@ struct qjsp_isolate {
     bool keeps_state;
     bool in_session;
     size_t memory_limit; /* of this task, bytes */
-    qjsp_buffer source; /* NUL-terminated copy */
+    qjsp_buffer source;  /* NUL-terminated copy */
     qjsp_buffer filename;
     qjsp_buffer out;     /* the value or the error record */
     qjsp_buffer strings; /* its strings for C */
@@ -104,11 +104,12 @@ struct qjsp_isolate {
 
     /* time */
     uint64_t begin_ns;
-    uint64_t deadline_ms;  /* of the driver's clock; UINT64_MAX: none */
-    uint64_t poll_ms;      /* the driver's clock when this poll began */
-    uint64_t poll_ns;      /* ours, at the same moment */
-    uint64_t deadline_ns;  /* ours */
-    uint64_t cpu_base_ns;  /* thread CPU time when the first interrupt check of this poll ran; 0: not yet */
+    uint64_t deadline_ms; /* of the driver's clock; UINT64_MAX: none */
+    uint64_t poll_ms;     /* the driver's clock when this poll began */
+    uint64_t poll_ns;     /* ours, at the same moment */
+    uint64_t deadline_ns; /* ours */
+    uint64_t
+        cpu_base_ns; /* thread CPU time when the first interrupt check of this poll ran; 0: not yet */
     uint64_t cpu_base_wall_ns;
     uint64_t cpu_ns;
     _Atomic int stop; /* a qjsp_status that ends the task; QJSP_OK: run on. Set by any thread */

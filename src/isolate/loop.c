@@ -114,7 +114,8 @@ static void run_left_over_timers(qjsp_isolate *iso)
 {
     uint32_t left = iso->realm->ntimers; /* each once: an interval may be due again */
 
-    while (left-- > 0 && iso->phase == QJSP__PHASE_READY && qjsp__timers_run_one(iso, iso->poll_ms)) {
+    while (left-- > 0 && iso->phase == QJSP__PHASE_READY &&
+           qjsp__timers_run_one(iso, iso->poll_ms)) {
         if (!run_jobs(iso))
             return;
         if (atomic_load_explicit(&iso->stop, memory_order_relaxed) != QJSP_OK)

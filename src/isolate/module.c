@@ -83,8 +83,7 @@ static JSModuleDef *make_json(JSContext *ctx, const char *name, const char *text
 
 static JSModuleDef *compile(JSContext *ctx, const char *name, const char *text, size_t len)
 {
-    JSValue value =
-        JS_Eval(ctx, text, len, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    JSValue value = JS_Eval(ctx, text, len, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
     JSModuleDef *module;
     JSValue meta;
 

@@ -157,8 +157,7 @@ qjsp_status qjsp__options_copy(qjsp_isolate_options *to, const qjsp_isolate_opti
     if (to->depth_limit == 0)
         to->depth_limit = DEFAULT_DEPTH;
     if ((from->globals.len > 0 && !copy_bytes(&to->globals, from->globals, alloc)) ||
-        (from->globals_json.len > 0 &&
-         !copy_bytes(&to->globals_json, from->globals_json, alloc)) ||
+        (from->globals_json.len > 0 && !copy_bytes(&to->globals_json, from->globals_json, alloc)) ||
         !copy_functions(to, from, alloc) || !copy_modules(to, from, alloc)) {
         qjsp__options_fini(to, alloc);
         return QJSP_ERR_NOMEM;

@@ -5,6 +5,11 @@
  * `let` and `const` become `var`, padded to their length. A class stays as it
  * is behind `var N=`, which is put where it moves nothing: at the end of an earlier
  * line, or on a line of our own in front of the program (the front).
+ *
+ * When is a program plain? `var` allows what `let` and `const` do not: a name twice,
+ * also as a function or `var`; the names `let` and `undefined`; a constant
+ * without value; to stand behind `if (...)` and the like. Where none of that
+ * is there for sure, the text is valid only if the source is.
  */
 #include "isolate/redeclare.h"
 
@@ -55,23 +60,30 @@ void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out)
     qjsp__lexer_fini(&lx);
 }
 
+/* More names than this are not worth comparing: such a program is not plain. */
+enum { MAX_PLAIN_NAMES = 16 };
+
+/* A name in the source. */
+typedef struct range {
+    size_t start, end;
+} range;
+
 typedef struct rewriter {
     qjsp__lexer lexer;
     qjsp_bytes source;
     qjsp_buffer *out;
     size_t copied;       /* source bytes dealt with */
     size_t previous_end; /* of the token before; 0: there is none */
-    size_t class_end;    /* of a class that is still to be closed; 0: none */
-    size_t value_from;   /* start of the last statement that surely has a value */
-    bool in_class;       /* a declared class is open */
-    bool is_strict;      /* by a directive */
+    uint8_t previous_kind;
+    size_t class_end;  /* of a class that is still to be closed; 0: none */
+    size_t value_from; /* start of the last statement that surely has a value */
+    bool in_class;     /* a declared class is open */
+    bool is_strict;    /* by a directive */
     bool has_front;
+    bool is_plain; /* as far as is known */
+    size_t nnames; /* declared by let and const, while is_plain */
+    range names[MAX_PLAIN_NAMES];
 } rewriter;
-
-/* A name in the source. */
-typedef struct range {
-    size_t start, end;
-} range;
 
 static void put(rewriter *rw, const char *text)
 {
@@ -102,12 +114,24 @@ static range token_range(const rewriter *rw)
     return (range){ rw->lexer.token.start, rw->lexer.token.end };
 }
 
+static bool is_text(const rewriter *rw, range r, const char *text, size_t len)
+{
+    return r.end - r.start == len && memcmp(rw->source.data + r.start, text, len) == 0;
+}
+
 /* Ends with the token behind the program, of kind END. */
 static bool next(rewriter *rw)
 {
-    if (rw->lexer.token.kind != QJSP__TOKEN_END)
-        rw->previous_end = rw->lexer.token.end;
-    return qjsp__lexer_next(&rw->lexer);
+    const qjsp__token *tok = &rw->lexer.token;
+    bool more;
+
+    if (tok->kind != QJSP__TOKEN_END)
+        rw->previous_end = tok->end;
+    rw->previous_kind = tok->kind;
+    more = qjsp__lexer_next(&rw->lexer);
+    if (tok->word == QJSP__WORD_VAR || tok->word == QJSP__WORD_FUNCTION)
+        rw->is_plain = false;
+    return more;
 }
 
 static bool at_top_declaration(const rewriter *rw, qjsp__word word)
@@ -135,15 +159,77 @@ static void put_reset(rewriter *rw, range name)
     put(rw, "=void 0;");
 }
 
-/* Passes the declarators of a `let`, to the token behind them; false: there is none. */
-static bool survey_let(rewriter *rw)
+/* False for names that may not be declared everywhere, or that may be spelt in more
+ * than one way. Those that the lexer knows are not asked for here. */
+static bool is_plain_name(const rewriter *rw, range name)
+{
+    static const char special[][12] = {
+        "arguments", "eval",      "implements", "interface", "package",
+        "private",   "protected", "public",     "undefined",
+    };
+
+    for (size_t i = name.start; i < name.end; i++) {
+        if (rw->source.data[i] >= 128 || rw->source.data[i] == '\\')
+            return false;
+    }
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
+        if (is_text(rw, name, special[i], strlen(special[i])))
+            return false;
+    }
+    return true;
+}
+
+static bool is_declared(const rewriter *rw, range name)
+{
+    const char *text = (const char *)rw->source.data + name.start;
+
+    for (size_t i = 0; i < rw->nnames; i++) {
+        if (is_text(rw, rw->names[i], text, name.end - name.start))
+            return true;
+    }
+    return false;
+}
+
+/* The last token is a name or the start of a pattern. */
+static void survey_binding(rewriter *rw)
+{
+    const qjsp__token *tok = &rw->lexer.token;
+    range name = token_range(rw);
+
+    if (!rw->is_plain)
+        return;
+    if (tok->kind != QJSP__TOKEN_NAME || tok->word != QJSP__WORD_NONE ||
+        rw->nnames == MAX_PLAIN_NAMES || !is_plain_name(rw, name) || is_declared(rw, name))
+        rw->is_plain = false;
+    else
+        rw->names[rw->nnames++] = name;
+}
+
+static void survey_missing_value(rewriter *rw, range name, bool is_const)
+{
+    if (is_const)
+        rw->is_plain = false; /* an error */
+    else
+        put_reset(rw, name);
+}
+
+/* Is the declaration at the last token surely not the body of an if, a loop or a label? */
+static bool is_in_list(const rewriter *rw)
+{
+    return rw->lexer.stand == QJSP__STAND_STARTS &&
+           (rw->lexer.token.after_newline || rw->previous_kind == ';' || rw->previous_kind == '}');
+}
+
+/* Passes a let or const declaration, to the token behind it; false: there is none. */
+static bool survey_declaration(rewriter *rw)
 {
     enum { BINDING, NAMED, INITIALISED } at = BINDING;
     const qjsp__lexer *lx = &rw->lexer;
+    bool is_const = lx->token.word == QJSP__WORD_CONST, more;
     range name = { 0, 0 };
-    bool more = next(rw);
 
-    for (; more; more = next(rw)) {
+    rw->is_plain = rw->is_plain && is_in_list(rw);
+    for (more = next(rw); more; more = next(rw)) {
         if (lx->token_depth != 0)
             continue;
         if (at != BINDING && (lx->stand != QJSP__STAND_WITHIN || lx->token.kind == ';'))
@@ -151,16 +237,17 @@ static bool survey_let(rewriter *rw)
         if (at == BINDING) {
             at = lx->token.kind == QJSP__TOKEN_NAME ? NAMED : INITIALISED;
             name = token_range(rw);
+            survey_binding(rw);
         } else if (lx->token.kind == ',') {
             if (at == NAMED)
-                put_reset(rw, name);
+                survey_missing_value(rw, name, is_const);
             at = BINDING;
         } else {
             at = INITIALISED;
         }
     }
     if (at == NAMED)
-        put_reset(rw, name);
+        survey_missing_value(rw, name, is_const);
     return more;
 }
 
@@ -252,20 +339,21 @@ static void survey(rewriter *rw)
     const qjsp__lexer *lx = &rw->lexer;
     range first_class = { 0, 0 };
     size_t expression = 0;
-    bool more;
+    bool more = next(rw), has_string = lx->token.kind == QJSP__TOKEN_STRING;
 
     rw->is_strict = is_strict_program(rw->source);
-    for (more = next(rw); more;) {
+    while (more) {
         if (expression != 0 && lx->token.kind != ':') /* it is no label */
             rw->value_from = expression;
         expression = 0;
-        if (at_top_declaration(rw, QJSP__WORD_LET)) {
-            more = survey_let(rw);
+        if (at_top_declaration(rw, QJSP__WORD_LET) || at_top_declaration(rw, QJSP__WORD_CONST)) {
+            more = survey_declaration(rw);
             continue;
         }
         if (at_top_declaration(rw, QJSP__WORD_CLASS)) {
             range name = survey_class(rw);
 
+            rw->is_plain = false;
             if (name.end != 0)
                 first_class = name;
         } else if (lx->stand == QJSP__STAND_STARTS && lx->token_depth == 0 &&
@@ -276,6 +364,8 @@ static void survey(rewriter *rw)
     }
     if (expression != 0)
         rw->value_from = expression;
+    if (has_string && rw->has_front)
+        rw->is_plain = false; /* directives stand first in the source, but not in the text */
     if (first_class.end == 0)
         return;
     begin_front(rw);
@@ -431,20 +521,20 @@ static void rewriter_begin(rewriter *rw)
     rw->lexer.token.kind = QJSP__TOKEN_END;
 }
 
-void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line)
+void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, qjsp__redeclared *how)
 {
-    rewriter rw = { .source = source, .out = out };
+    rewriter rw = { .source = source, .out = out, .is_plain = true };
     size_t base = out->len;
     bool has_failed;
 
-    *first_line = 1;
+    how->first_line = 1;
     rewriter_begin(&rw);
     survey(&rw);
     has_failed = rw.lexer.has_failed;
     qjsp__lexer_fini(&rw.lexer);
     if (rw.has_front && !has_failed) {
         /* The engine takes line 0 for line 1, so the front is the second of two. */
-        *first_line = -1;
+        how->first_line = -1;
         put(&rw, "\n");
         if (source.len > 1 && source.data[0] == '#' && source.data[1] == '!') {
             put(&rw, "//"); /* no longer at the start */
@@ -456,9 +546,10 @@ void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line
         rewrite(&rw);
     has_failed = has_failed || rw.lexer.has_failed;
     qjsp__lexer_fini(&rw.lexer);
+    how->is_plain = rw.is_plain && !has_failed;
     if (has_failed && out->status == QJSP_OK) {
         out->len = base;
-        *first_line = 1;
+        how->first_line = 1;
         qjsp_buffer_append(out, source.data, source.len);
     }
 }

@@ -19,18 +19,25 @@ typedef struct qjsp__source_facts {
  * some answer; the compiler then says what is wrong with them. */
 void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out);
 
+typedef struct qjsp__redeclared {
+    /* The line number to compile the text with, so that lines and columns stay those of
+     * the source: 1, or -1 when two lines had to be put in front. (0 would mean
+     * 1 to the engine.) */
+    int first_line;
+    bool is_plain; /* if this text compiles, so does the source */
+} qjsp__redeclared;
+
 /*
  * qjsp__source_redeclare appends `source` with its top-level let, const and
- * class declarations turned into var declarations. *first_line is the line number
- * to compile it with, so that lines and columns stay those of `source`: 1, or -1
- * when two lines had to be put in front. (0 would mean 1 to the engine.)
- * The source must be a valid script (compile it first). out->status tells of
- * a failure to append.
+ * class declarations turned into var declarations. That hides some errors of the
+ * source, so unless is_plain is set, one must compile the source to know that it is
+ * valid; the text of one that is not means nothing. out->status tells of a failure
+ * to append.
  *
  * Columns move only behind a class that shares its first line with code
  * before it, and only if the class uses its own name or no expression
  * statement follows: rewrite_inline_class says by how much.
  */
-void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, int *first_line);
+void qjsp__source_redeclare(qjsp_bytes source, qjsp_buffer *out, qjsp__redeclared *how);
 
 #endif

@@ -173,4 +173,3 @@ qjsp_status qjsp_isolate_end(qjsp_isolate *iso)
     iso->is_broken = !qjsp__fault_call(enter_drop_values, iso);
     return iso->is_broken ? QJSP_ERR_CRASHED : QJSP_OK;
 }
-

@@ -16,8 +16,7 @@ static double elapsed_ms(const qjsp_isolate *iso)
     return (double)((qjsp__clock_ns() - iso->begin_ns) / 1000) / 1e3;
 }
 
-static JSValue performance_now(JSContext *ctx, JSValueConst this_val, int argc,
-                               JSValueConst *argv)
+static JSValue performance_now(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     (void)this_val;
     (void)argc;
@@ -40,8 +39,7 @@ static JSValue date_now(JSContext *ctx, JSValueConst this_val, int argc, JSValue
 }
 
 /* handler.construct(target, args, newTarget): `new Date()` becomes `new Date(fixed)`. */
-static JSValue date_construct(JSContext *ctx, JSValueConst this_val, int argc,
-                              JSValueConst *argv)
+static JSValue date_construct(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     JSValue now[1], args[8];
     int64_t n = 0;
@@ -94,12 +92,11 @@ static bool fix_date(JSContext *ctx, JSValueConst global)
     JSValue prototype = JS_GetPropertyStr(ctx, date, "prototype");
     JSValue handler = JS_NewObjectProto(ctx, JS_NULL);
     JSValue proxy = JS_EXCEPTION;
-    bool ok = !JS_IsException(prototype) && !JS_IsException(handler) &&
-              JS_DefinePropertyValueStr(ctx, date, "now",
-                                        JS_NewCFunction(ctx, date_now, "now", 0),
-                                        JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0 &&
-              JS_SetPropertyFunctionList(ctx, handler, date_handler,
-                                         QJSP_COUNTOF(date_handler)) == 0;
+    bool ok =
+        !JS_IsException(prototype) && !JS_IsException(handler) &&
+        JS_DefinePropertyValueStr(ctx, date, "now", JS_NewCFunction(ctx, date_now, "now", 0),
+                                  JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE) >= 0 &&
+        JS_SetPropertyFunctionList(ctx, handler, date_handler, QJSP_COUNTOF(date_handler)) == 0;
 
     if (ok)
         proxy = JS_NewProxy(ctx, date, handler);

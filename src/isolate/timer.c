@@ -105,8 +105,8 @@ static JSValue rest_array(JSContext *ctx, int argc, JSValueConst *argv)
     JSValue array = JS_NewArray(ctx);
 
     for (int i = 2; i < argc && !JS_IsException(array); i++) {
-        if (JS_DefinePropertyValueUint32(ctx, array, (uint32_t)(i - 2),
-                                         JS_DupValue(ctx, argv[i]), JS_PROP_C_W_E) < 0) {
+        if (JS_DefinePropertyValueUint32(ctx, array, (uint32_t)(i - 2), JS_DupValue(ctx, argv[i]),
+                                         JS_PROP_C_W_E) < 0) {
             JS_FreeValue(ctx, array);
             array = JS_EXCEPTION;
         }

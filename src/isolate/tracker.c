@@ -22,9 +22,8 @@ static void *tracker_realloc(void *ud, void *ptr, size_t size)
         qjsp__free(t->parent, old);
         return NULL;
     }
-    block = qjsp__size_add(size, sizeof *block, &total)
-                ? qjsp__realloc(t->parent, old, total)
-                : NULL;
+    block =
+        qjsp__size_add(size, sizeof *block, &total) ? qjsp__realloc(t->parent, old, total) : NULL;
     if (block == NULL) {
         if (old != NULL) /* unchanged, as the contract has it */
             qjsp__list_insert(&t->blocks, &old->link);

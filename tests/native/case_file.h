@@ -21,7 +21,7 @@ typedef struct case_step {
 } case_step;
 
 typedef struct case_setting {
-    char *key;   /* owned, with value behind it */
+    char *key; /* owned, with value behind it */
     char *value;
 } case_setting;
 

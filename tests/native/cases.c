@@ -173,8 +173,7 @@ static void check_stack(failure *f, const case_step *step, const qjsp_result *re
     const char *stack = result->error_stack == NULL ? "(no stack)" : result->error_stack;
 
     if ((strstr(stack, check->text) != NULL) != (check->kind == '@'))
-        fail(f, step, check->kind == '@' ? "stack" : "stack must not have it", stack,
-             check->text);
+        fail(f, step, check->kind == '@' ? "stack" : "stack must not have it", stack, check->text);
 }
 
 static void check_console(failure *f, const case_step *step, const char *printed)

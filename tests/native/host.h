@@ -8,9 +8,9 @@
 
 typedef struct host {
     pthread_mutex_t lock;
-    qjsp_buffer console;   /* lines "level text"; guarded by lock */
-    qjsp_call *held;       /* of host.later, answered by the next call; guarded by lock */
-    qjsp_call *never[64];  /* answered when the case is over; guarded by lock */
+    qjsp_buffer console;  /* lines "level text"; guarded by lock */
+    qjsp_call *held;      /* of host.later, answered by the next call; guarded by lock */
+    qjsp_call *never[64]; /* answered when the case is over; guarded by lock */
     size_t nnever;
 } host;
 

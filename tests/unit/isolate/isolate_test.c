@@ -235,15 +235,14 @@ static void test_host_calls_are_fetched_and_resolved(void **state)
     assert_true(qjsp_isolate_next_call(iso, &second));
     assert_int_equal(second.function, 1);
     assert_false(qjsp_isolate_next_call(iso, &third));
-    assert_int_equal(
-        qjsp_isolate_resolve(iso, second.id, false, (qjsp_bytes){ forty_two, 2 }), QJSP_OK);
+    assert_int_equal(qjsp_isolate_resolve(iso, second.id, false, (qjsp_bytes){ forty_two, 2 }),
+                     QJSP_OK);
     qjsp_isolate_poll(iso, 1, &poll);
     assert_int_equal(poll.state, QJSP_POLL_WAITING);
-    assert_int_equal(
-        qjsp_isolate_resolve(iso, second.id, false, (qjsp_bytes){ forty_two, 2 }),
-        QJSP_ERR_INVALID);
-    assert_int_equal(
-        qjsp_isolate_resolve(iso, first.id, false, (qjsp_bytes){ forty_two, 2 }), QJSP_OK);
+    assert_int_equal(qjsp_isolate_resolve(iso, second.id, false, (qjsp_bytes){ forty_two, 2 }),
+                     QJSP_ERR_INVALID);
+    assert_int_equal(qjsp_isolate_resolve(iso, first.id, false, (qjsp_bytes){ forty_two, 2 }),
+                     QJSP_OK);
     qjsp_isolate_poll(iso, 2, &poll);
     assert_int_equal(poll.state, QJSP_POLL_DONE);
     check_json(iso, "84");
@@ -324,14 +323,23 @@ static void test_misuse_is_refused(void **state)
     qjsp_isolate_free(NULL);
 }
 
-static void spoil_memory(qjsp_isolate_options *opt) { opt->memory_limit = 4096; }
-static void spoil_stack(qjsp_isolate_options *opt) { opt->stack_limit = 1; }
+static void spoil_memory(qjsp_isolate_options *opt)
+{
+    opt->memory_limit = 4096;
+}
+static void spoil_stack(qjsp_isolate_options *opt)
+{
+    opt->stack_limit = 1;
+}
 static void spoil_clock(qjsp_isolate_options *opt)
 {
     opt->has_clock = true;
     opt->clock_ms = 1e300;
 }
-static void spoil_isolation(qjsp_isolate_options *opt) { opt->isolation = (qjsp_isolation)7; }
+static void spoil_isolation(qjsp_isolate_options *opt)
+{
+    opt->isolation = (qjsp_isolation)7;
+}
 static void spoil_name(qjsp_isolate_options *opt)
 {
     static const qjsp_host_function functions[] = { { .name = "a.b.c" } };
@@ -339,9 +347,18 @@ static void spoil_name(qjsp_isolate_options *opt)
     opt->host_functions = functions;
     opt->nhost_functions = 1;
 }
-static void spoil_globals(qjsp_isolate_options *opt) { opt->globals = text("\x9f"); }
-static void spoil_json(qjsp_isolate_options *opt) { opt->globals_json = text("[1"); }
-static void spoil_json_kind(qjsp_isolate_options *opt) { opt->globals_json = text("[1]"); }
+static void spoil_globals(qjsp_isolate_options *opt)
+{
+    opt->globals = text("\x9f");
+}
+static void spoil_json(qjsp_isolate_options *opt)
+{
+    opt->globals_json = text("[1");
+}
+static void spoil_json_kind(qjsp_isolate_options *opt)
+{
+    opt->globals_json = text("[1]");
+}
 
 static const struct {
     const char *name;
@@ -524,9 +541,9 @@ static void test_worker_isolation_keeps_state_but_no_stopped_task(void **state)
     check_error(iso, QJSP_ERR_TIMEOUT, "TimeoutError");
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
     run(iso, "typeof n", "\"undefined\"");
-    assert_int_equal(start(iso, "globalThis.a = []; for (;;) a.push(new Array(1000).fill(1))",
-                           0, 0).state,
-                     QJSP_POLL_DONE);
+    assert_int_equal(
+        start(iso, "globalThis.a = []; for (;;) a.push(new Array(1000).fill(1))", 0, 0).state,
+        QJSP_POLL_DONE);
     check_error(iso, QJSP_ERR_LIMIT, "MemoryLimitError");
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
     run(iso, "typeof a", "\"undefined\"");
@@ -542,7 +559,8 @@ static void test_timers_of_a_session_go_on(void **state)
     (void)state;
     qjsp_task_init(&task);
     task.in_session = true;
-    task.source = text("let hits = 0; setTimeout(() => hits++, 10); setInterval(() => hits += 10, 5); 1");
+    task.source =
+        text("let hits = 0; setTimeout(() => hits++, 10); setInterval(() => hits += 10, 5); 1");
     assert_int_equal(qjsp_isolate_begin(iso, &task, 1000), QJSP_OK);
     qjsp_isolate_poll(iso, 1000, &poll);
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);

@@ -167,10 +167,10 @@ static const struct {
       "\nvar A=\nclass A extends f({}) { static { {} } b = {} };\n`c`", -1 },
 };
 
-static void redeclare(const char *source, qjsp_buffer *out, int *first_line)
+static void redeclare(const char *source, qjsp_buffer *out, qjsp__redeclared *how)
 {
     qjsp_buffer_clear(out);
-    qjsp__source_redeclare(bytes_of(source), out, first_line);
+    qjsp__source_redeclare(bytes_of(source), out, how);
     qjsp_buffer_append(out, "", 1);
     assert_int_equal(out->status, QJSP_OK);
 }
@@ -182,11 +182,11 @@ static void test_texts(void **state)
     (void)state;
     qjsp_buffer_init(&out, NULL, 0);
     for (size_t i = 0; i < QJSP_COUNTOF(texts); i++) {
-        int first_line = 0;
+        qjsp__redeclared how;
 
-        redeclare(texts[i].source, &out, &first_line);
+        redeclare(texts[i].source, &out, &how);
         CHECK_STR(texts[i].name, (const char *)out.data, texts[i].want);
-        CHECK_INT(texts[i].name, first_line, texts[i].first_line);
+        CHECK_INT(texts[i].name, how.first_line, texts[i].first_line);
     }
     qjsp_buffer_fini(&out);
 }
@@ -194,12 +194,12 @@ static void test_texts(void **state)
 static void test_appends(void **state)
 {
     qjsp_buffer out;
-    int first_line;
+    qjsp__redeclared how;
 
     (void)state;
     qjsp_buffer_init(&out, NULL, 0);
     qjsp_buffer_append(&out, "before ", 7);
-    qjsp__source_redeclare(bytes_of("let a = 1"), &out, &first_line);
+    qjsp__source_redeclare(bytes_of("let a = 1"), &out, &how);
     CHECK_BYTES("what was there stays", out.data, out.len, "before var a = 1", 16);
     qjsp_buffer_fini(&out);
 }
@@ -210,7 +210,7 @@ static void test_too_deep(void **state)
     static char source[20000];
     qjsp_buffer out;
     qjsp__source_facts f;
-    int first_line = 0;
+    qjsp__redeclared how;
 
     (void)state;
     memset(source, '[', sizeof source);
@@ -218,10 +218,9 @@ static void test_too_deep(void **state)
     qjsp__source_scan((qjsp_bytes){ (const uint8_t *)source, sizeof source }, &f);
     assert_true(!f.is_module && f.has_await && !f.has_lexical);
     qjsp_buffer_init(&out, NULL, 0);
-    qjsp__source_redeclare((qjsp_bytes){ (const uint8_t *)source, sizeof source }, &out,
-                           &first_line);
+    qjsp__source_redeclare((qjsp_bytes){ (const uint8_t *)source, sizeof source }, &out, &how);
     CHECK_BYTES("the source", out.data, out.len, source, sizeof source);
-    CHECK_INT("its first line", first_line, 1);
+    CHECK_INT("its first line", how.first_line, 1);
     qjsp_buffer_fini(&out);
 }
 
@@ -235,11 +234,11 @@ static void test_no_memory(void **state)
 {
     static const qjsp_alloc alloc = { no_memory, NULL };
     qjsp_buffer out;
-    int first_line;
+    qjsp__redeclared how;
 
     (void)state;
     qjsp_buffer_init(&out, &alloc, 0);
-    qjsp__source_redeclare(bytes_of("let a; class B {} class C {}"), &out, &first_line);
+    qjsp__source_redeclare(bytes_of("let a; class B {} class C {}"), &out, &how);
     CHECK_STATUS("is left in the buffer", out.status, QJSP_ERR_NOMEM);
     qjsp_buffer_fini(&out);
 }
@@ -394,15 +393,15 @@ static void check_program(const char *source)
     JSContext *plain = JS_NewContext(rt), *rewritten = JS_NewContext(rt);
     qjsp__source_facts f;
     qjsp_buffer out;
-    int first_line;
+    qjsp__redeclared how;
     char *want;
 
     qjsp_buffer_init(&out, NULL, 0);
     qjsp__source_scan(bytes_of(source), &f);
-    redeclare(source, &out, &first_line);
-    want = evaluate_original(plain, source, first_line, f.has_await);
+    redeclare(source, &out, &how);
+    want = evaluate_original(plain, source, how.first_line, f.has_await);
     for (int round = 0; round < 2; round++) {
-        char *got = evaluate(rewritten, (const char *)out.data, first_line, f.has_await);
+        char *got = evaluate(rewritten, (const char *)out.data, how.first_line, f.has_await);
 
         CHECK_STR(source, got, want);
         free(got);
@@ -453,11 +452,11 @@ static void test_sessions(void **state)
 
         qjsp_buffer_init(&out, NULL, 0);
         for (int k = 0; k < 3; k++) {
-            int first_line;
+            qjsp__redeclared how;
             char *got;
 
-            redeclare(sessions[i].sources[k], &out, &first_line);
-            got = evaluate(ctx, (const char *)out.data, first_line, false);
+            redeclare(sessions[i].sources[k], &out, &how);
+            got = evaluate(ctx, (const char *)out.data, how.first_line, false);
             if (k == 2)
                 CHECK_STR(sessions[i].name, got, sessions[i].want);
             free(got);
@@ -476,14 +475,14 @@ static void test_columns_that_move(void **state)
     JSRuntime *rt = JS_NewRuntime();
     JSContext *plain = JS_NewContext(rt), *rewritten = JS_NewContext(rt);
     qjsp_buffer out;
-    int first_line;
+    qjsp__redeclared how;
     char *value, *before, *after;
 
     (void)state;
     qjsp_buffer_init(&out, NULL, 0);
-    redeclare(source, &out, &first_line);
+    redeclare(source, &out, &how);
     free(evaluate(plain, source, 1, false));
-    value = evaluate(rewritten, (const char *)out.data, first_line, false);
+    value = evaluate(rewritten, (const char *)out.data, how.first_line, false);
     before = evaluate(plain, column, 1, false);
     after = evaluate(rewritten, column, 1, false);
     CHECK_STR("the value stays", value, "1");
