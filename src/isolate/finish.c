@@ -172,8 +172,9 @@ void qjsp__finish_value(qjsp_isolate *iso, JSValue value)
         st = qjsp__encode(ctx, iso->realm->intrinsics, value, "result", &limits, &iso->out);
     }
     JS_FreeValue(ctx, value);
-    /* the engine swallows an interrupt here and there (Error.prepareStackTrace) */
-    if (atomic_load(&iso->stop) != QJSP_OK)
+    /* the engine swallows an interrupt here and there (Error.prepareStackTrace), and has loops
+     * that never ask: late is late */
+    if (qjsp__isolate_must_stop(iso))
         qjsp__finish_stopped(iso);
     else if (st == QJSP_OK && iso->out.status == QJSP_OK)
         finish(iso, QJSP_OK);
