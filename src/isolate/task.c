@@ -85,7 +85,10 @@ typedef struct task_entry {
 static void enter_begin(void *ud)
 {
     task_entry *entry = ud;
+    JSContext *ctx = entry->iso->realm->ctx;
 
+    /* Whatever an earlier task of this realm left: nothing compiles beside a pending exception. */
+    JS_FreeValue(ctx, JS_GetException(ctx));
     if (copy_source(entry->iso, entry->task) && !take_arguments(entry->iso, entry->task))
         qjsp__finish_exception(entry->iso);
 }
