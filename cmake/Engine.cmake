@@ -23,7 +23,7 @@ endforeach()
 target_include_directories(qjsp_engine SYSTEM PUBLIC ${qjsp_engine_dir})
 # Its aborts and assertions end the isolate, not the process: src/isolate/fault.h.
 target_include_directories(qjsp_engine BEFORE PRIVATE
-    ${CMAKE_CURRENT_SOURCE_DIR}/src/isolate/engine)
+    ${CMAKE_CURRENT_SOURCE_DIR}/src/isolate/engine ${CMAKE_CURRENT_SOURCE_DIR}/src)
 target_compile_definitions(qjsp_engine PRIVATE _GNU_SOURCE abort=qjsp__engine_abort)
 target_compile_options(qjsp_engine PRIVATE -w -funsigned-char -fwrapv)
 if(NOT CMAKE_BUILD_TYPE MATCHES "^Rel" OR QJSP_HOSTILE)

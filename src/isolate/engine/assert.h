@@ -11,5 +11,5 @@
 
 _Noreturn void qjsp__engine_abort(void);
 
-#include "buffers.h"
-#include "stack.h"
+#include "isolate/engine/buffers.h"
+#include "isolate/engine/stack.h"
