@@ -2,124 +2,8 @@
 /* One token at a time through the grammar; the theory is in lexer.h. */
 #include "isolate/lexer.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
-
-/* What the grammar wants next. */
-enum state {
-    START,    /* a statement, or a member of a class */
-    BODY,     /* a statement that may not run */
-    OPERATOR, /* an operand: an operator is behind us */
-    OPERAND,  /* an operator: an operand is behind us */
-    FINISHED, /* the end of what is behind us, which no operator may follow */
-    HEAD,     /* the parenthesis of if, for, while or with */
-    PROPERTY, /* a name: . or ?. is behind us */
-    ARROW,    /* the body of an arrow function */
-};
-
-enum frame_kind {
-    STATEMENTS, /* the program, a block or a function's body */
-    OBJECT,     /* a literal, a pattern or a list of imports */
-    CLASS,
-    GROUP, /* ( or [ */
-    TEMPLATE,
-    FUNCTION_HEAD, /* from `function` to its body */
-    CLASS_HEAD,    /* from `class` to its body */
-};
-
-enum frame_flag {
-    IN_ASYNC = 1,      /* await is an operator */
-    IN_GENERATOR = 2,  /* yield is an operator */
-    AT_KEY = 4,        /* OBJECT, CLASS: the next name is a key */
-    DECLARES = 8,      /* in var, let or const: a comma leads to a binding */
-    IMPORTS = 16,      /* in an import or export declaration */
-    FOR_HEAD = 32,     /* GROUP: `of` may be an operator */
-    ASYNC_ARGS = 64,   /* GROUP: parameters of an async arrow function, perhaps */
-    ASYNC_ARROW = 128, /* in the body, not braced, of an async arrow function */
-    ASYNC_MEMBER = 256,
-    GENERATOR_MEMBER = 512,
-    STATEMENT_FLAGS = DECLARES | IMPORTS | ASYNC_ARROW,
-    MEMBER_FLAGS = ASYNC_MEMBER | GENERATOR_MEMBER,
-    FUNCTION_FLAGS = IN_ASYNC | IN_GENERATOR,
-};
-
-static qjsp__lexer_frame *top(qjsp__lexer *lx)
-{
-    return &lx->frames[lx->depth];
-}
-
-static bool has_flag(qjsp__lexer *lx, unsigned flag)
-{
-    return (top(lx)->flags & flag) != 0;
-}
-
-static void set_flags(qjsp__lexer *lx, unsigned flags)
-{
-    top(lx)->flags = (uint16_t)(top(lx)->flags | flags);
-}
-
-static void clear_flags(qjsp__lexer *lx, unsigned flags)
-{
-    top(lx)->flags = (uint16_t)(top(lx)->flags & ~flags);
-}
-
-static bool frames_grow(qjsp__lexer *lx)
-{
-    const qjsp_alloc *alloc = qjsp_alloc_default();
-    size_t cap = lx->frames_cap * 4;
-    qjsp__lexer_frame *old = lx->frames == lx->first ? NULL : lx->frames;
-    qjsp__lexer_frame *frames;
-
-    frames = alloc->realloc(alloc->ud, old, cap * sizeof *frames);
-    if (frames == NULL)
-        return false;
-    if (old == NULL)
-        memcpy(frames, lx->first, sizeof lx->first);
-    lx->frames = frames;
-    lx->frames_cap = cap;
-    return true;
-}
-
-/* Opens a frame in the same function. */
-static void push(qjsp__lexer *lx, enum frame_kind kind, enum state after, unsigned flags)
-{
-    unsigned inherited = top(lx)->flags & FUNCTION_FLAGS;
-
-    if (has_flag(lx, ASYNC_ARROW))
-        inherited |= IN_ASYNC;
-    if (lx->depth + 1 >= QJSP__LEXER_MAX_DEPTH ||
-        (lx->depth + 1 == lx->frames_cap && !frames_grow(lx))) {
-        lx->has_failed = true;
-        return;
-    }
-    lx->depth++;
-    *top(lx) = (qjsp__lexer_frame){
-        .kind = (uint8_t)kind,
-        .after = (uint8_t)after,
-        .flags = (uint16_t)(inherited | flags),
-    };
-}
-
-static void set_state(qjsp__lexer *lx, enum state state)
-{
-    lx->state = (uint8_t)state;
-}
-
-static void begin_statement(qjsp__lexer *lx, enum state state)
-{
-    set_state(lx, state);
-    lx->is_binding = false;
-    top(lx)->questions = 0;
-    clear_flags(lx, STATEMENT_FLAGS);
-}
-
-static void begin_member(qjsp__lexer *lx)
-{
-    begin_statement(lx, START);
-    clear_flags(lx, MEMBER_FLAGS);
-    set_flags(lx, AT_KEY);
-}
+#include "isolate/lexer_frame.h"
 
 /* An operand ends here; where no operator may follow one, it is finished. */
 static void end_operand(qjsp__lexer *lx)
@@ -129,17 +13,6 @@ static void end_operand(qjsp__lexer *lx)
     else
         set_state(lx, OPERAND);
     lx->is_binding = false;
-}
-
-/* The braced body of a function; its statements know nothing of those outside. */
-static void push_body(qjsp__lexer *lx, enum state after, unsigned flags)
-{
-    push(lx, STATEMENTS, after, 0);
-    if (lx->has_failed)
-        return;
-    clear_flags(lx, FUNCTION_FLAGS);
-    set_flags(lx, flags);
-    begin_statement(lx, START);
 }
 
 static bool may_begin_regexp(const qjsp__lexer *lx)
@@ -238,7 +111,7 @@ static void read_function(qjsp__lexer *lx)
 
     if (lx->is_binding || lx->state == FINISHED)
         after = FINISHED;
-    push(lx, FUNCTION_HEAD, after, 0);
+    qjsp__frame_push(lx, FUNCTION_HEAD, after, 0);
     if (lx->has_failed)
         return;
     clear_flags(lx, FUNCTION_FLAGS);
@@ -256,7 +129,7 @@ static void read_class(qjsp__lexer *lx)
         after = START;
         lx->declares = is_variable_name(lx, &next);
     }
-    push(lx, CLASS_HEAD, after, 0);
+    qjsp__frame_push(lx, CLASS_HEAD, after, 0);
     set_state(lx, OPERAND);
 }
 
@@ -447,134 +320,16 @@ static void read_name(qjsp__lexer *lx)
     }
 }
 
-static void open_object(qjsp__lexer *lx)
-{
-    bool is_finished =
-        lx->is_binding || lx->state == FINISHED || lx->state == HEAD || has_flag(lx, IMPORTS);
-
-    push(lx, OBJECT, is_finished ? FINISHED : OPERAND, AT_KEY);
-    lx->is_binding = false;
-    set_state(lx, OPERATOR);
-}
-
-static void open_class(qjsp__lexer *lx)
-{
-    top(lx)->kind = CLASS;
-    begin_member(lx);
-}
-
-/* The flags that members have are made those of their bodies. */
-static unsigned member_flags(qjsp__lexer *lx)
-{
-    return (has_flag(lx, ASYNC_MEMBER) ? IN_ASYNC : 0u) |
-           (has_flag(lx, GENERATOR_MEMBER) ? IN_GENERATOR : 0u);
-}
-
-static void open_function_body(qjsp__lexer *lx)
-{
-    unsigned flags = top(lx)->flags & FUNCTION_FLAGS;
-    enum state after = top(lx)->after;
-
-    lx->depth--; /* the body takes the place of the head */
-    push_body(lx, after, flags);
-}
-
-static void open_arrow_body(qjsp__lexer *lx)
-{
-    bool is_async = has_flag(lx, ASYNC_ARROW);
-
-    clear_flags(lx, ASYNC_ARROW);
-    push_body(lx, FINISHED, is_async ? IN_ASYNC : 0);
-}
-
-static void open_block_or_object(qjsp__lexer *lx)
-{
-    bool is_list = has_flag(lx, IMPORTS);
-
-    if (is_list || (lx->state != START && lx->state != BODY && lx->state != OPERAND)) {
-        open_object(lx);
-        return;
-    }
-    /* Behind an operand it is the block of switch (...) or catch (...). */
-    push(lx, STATEMENTS, START, 0);
-    if (!lx->has_failed)
-        begin_statement(lx, START);
-}
-
-static void open_brace(qjsp__lexer *lx)
-{
-    enum frame_kind kind = top(lx)->kind;
-
-    if (lx->state == ARROW)
-        open_arrow_body(lx);
-    else if (kind == FUNCTION_HEAD)
-        open_function_body(lx);
-    else if (kind == CLASS_HEAD && lx->state == OPERAND)
-        open_class(lx);
-    else if (kind == CLASS && has_flag(lx, AT_KEY))
-        push_body(lx, START, member_flags(lx));
-    else if (kind == OBJECT && has_flag(lx, AT_KEY))
-        push_body(lx, OPERAND, member_flags(lx));
-    else if (kind == STATEMENTS)
-        open_block_or_object(lx);
-    else
-        open_object(lx);
-}
-
-static void open_group(qjsp__lexer *lx)
-{
-    unsigned flags = 0;
-    enum state after = OPERAND;
-
-    if (lx->is_binding || lx->state == FINISHED)
-        after = FINISHED;
-    if (lx->state == HEAD) {
-        after = BODY;
-        flags = FOR_HEAD; /* of the others, none has `of` behind an operand */
-    }
-    if (lx->token.kind == '(' && lx->previous_word == QJSP__WORD_ASYNC) {
-        flags |= ASYNC_ARGS;
-        clear_flags(lx, ASYNC_MEMBER); /* a method called async */
-    }
-    push(lx, GROUP, after, flags);
-    lx->is_binding = false;
-    set_state(lx, OPERATOR);
-}
-
-/* What was opened last is closed, whatever the bracket: a program with another
- * one is not valid. */
-static void close_bracket(qjsp__lexer *lx)
-{
-    enum state after;
-
-    while (lx->depth > 0 && (top(lx)->kind == FUNCTION_HEAD || top(lx)->kind == CLASS_HEAD))
-        lx->depth--;
-    if (lx->depth == 0) {
-        set_state(lx, OPERAND);
-        return;
-    }
-    after = top(lx)->after;
-    lx->is_async = has_flag(lx, ASYNC_ARGS);
-    lx->is_binding = false;
-    lx->depth--;
-    if (after != START && after != BODY)
-        set_state(lx, after);
-    else if (top(lx)->kind == CLASS)
-        begin_member(lx);
-    else
-        begin_statement(lx, after);
-}
-
 static void read_closing_brace(qjsp__lexer *lx)
 {
     if (top(lx)->kind != TEMPLATE) {
-        close_bracket(lx);
+        qjsp__frame_close(lx);
         return;
     }
     qjsp__token_read_template(&lx->cursor, &lx->token);
     set_state(lx, OPERATOR);
     if (lx->token.kind == QJSP__TOKEN_TEMPLATE)
-        close_bracket(lx);
+        qjsp__frame_close(lx);
 }
 
 static void read_comma(qjsp__lexer *lx)
@@ -648,12 +403,12 @@ static void read_literal(qjsp__lexer *lx)
 static void read_punctuator(qjsp__lexer *lx)
 {
     switch (lx->token.kind) {
-    case '{': open_brace(lx); break;
+    case '{': qjsp__frame_open_brace(lx); break;
     case '(':
-    case '[': open_group(lx); break;
+    case '[': qjsp__frame_open_group(lx); break;
     case '}': read_closing_brace(lx); break;
     case ')':
-    case ']': close_bracket(lx); break;
+    case ']': qjsp__frame_close(lx); break;
     case ',': read_comma(lx); break;
     case ';': read_semicolon(lx); break;
     case ':': read_colon(lx); break;
@@ -688,7 +443,7 @@ static void read_token(qjsp__lexer *lx, bool is_async)
     case QJSP__TOKEN_LITERAL:
     case QJSP__TOKEN_TEMPLATE: read_literal(lx); break;
     case QJSP__TOKEN_TEMPLATE_OPEN:
-        push(lx, TEMPLATE, OPERAND, 0);
+        qjsp__frame_push(lx, TEMPLATE, OPERAND, 0);
         set_state(lx, OPERATOR);
         break;
     case QJSP__TOKEN_STEP: read_step(lx); break;
