@@ -17,4 +17,8 @@ bool qjsp__fault_call(void (*fn)(void *ud), void *ud);
 /* Where the engine's abort and assert go. Outside of any qjsp__fault_call: to libc's abort. */
 _Noreturn void qjsp__engine_abort(void);
 
+/* Whether the region of this context has refused an allocation in this task. */
+struct JSContext;
+bool qjsp__engine_lost_memory(struct JSContext *ctx);
+
 #endif

@@ -6,6 +6,7 @@
 #include "isolate/isolate.h"
 
 #include "base/checked.h"
+#include "isolate/fault.h"
 
 static void *arena_calloc(void *opaque, size_t count, size_t size)
 {
@@ -61,6 +62,13 @@ static int on_interrupt(JSRuntime *rt, void *opaque)
 {
     keep_collecting(opaque, rt);
     return qjsp__isolate_must_stop(opaque);
+}
+
+bool qjsp__engine_lost_memory(JSContext *ctx)
+{
+    const qjsp_isolate *iso = qjsp__isolate_of(ctx);
+
+    return iso != NULL && qjsp__arena_was_exhausted(iso->arena);
 }
 
 /* Guests have no use for shared memory here, and it has a record of bugs. */

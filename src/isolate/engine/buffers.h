@@ -22,10 +22,15 @@
 
 /*
  * Other allocations of the parser are asked about in most places only. One that was refused
- * leaves its exception pending, and what was parsed must then not be compiled. (At the
- * definition of js_create_function the first argument begins with the type, at calls it is
- * the variable.)
+ * leaves its exception pending, and what was parsed must then not be compiled. (An exception
+ * alone says nothing: looking ahead for the end of a parenthesis leaves one behind when it takes
+ * a division for a regular expression. At the definition of js_create_function the first
+ * argument begins with the type, at calls it is the variable.)
  */
+struct JSContext;
+_Bool qjsp__engine_lost_memory(struct JSContext *ctx);
+
 #define QJSP__CREATE_JSContext JSContext
-#define QJSP__CREATE_ctx (JS_HasException(ctx) ? qjsp__engine_abort() : (void)0, ctx)
+#define QJSP__CREATE_ctx                                                                           \
+    (JS_HasException(ctx) && qjsp__engine_lost_memory(ctx) ? qjsp__engine_abort() : (void)0, ctx)
 #define js_create_function(ctx, fd) js_create_function(QJSP__CREATE_##ctx, fd)
