@@ -6,6 +6,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "pool/spin.h"
+
 /* Any thread, lock held or not. */
 static bool close_tasks(qjsp_pool *pool, uint64_t n)
 {
@@ -39,6 +41,7 @@ void qjsp__pool_hand_over(qjsp_pool *pool, qjsp__task *task, qjsp__list *settled
         qjsp__id_map_remove(&pool->tasks, task->node.id);
         push_done(pool, task);
     } else if (task->waiter != NULL) {
+        atomic_store(&task->waiter->is_settled, true);
         pthread_cond_signal(&task->waiter->cond);
     }
     if (close_tasks(pool, 1))
@@ -119,13 +122,17 @@ int qjsp_pool_get_eventfd(qjsp_pool *pool)
     return fd;
 }
 
-/* Takes a settled task out of the table, after waiting for it. Caller holds pool->lock. */
+/* Takes a settled task out of the table, after waiting for it. Caller holds pool->lock, which
+ * is dropped meanwhile. */
 static void wait_settled(qjsp_pool *pool, qjsp__task *task)
 {
-    qjsp__waiter waiter;
+    qjsp__waiter waiter = { .is_settled = task->result != NULL };
 
     pthread_cond_init(&waiter.cond, NULL);
     task->waiter = &waiter;
+    pthread_mutex_unlock(&pool->lock);
+    qjsp__spin(&waiter.is_settled);
+    pthread_mutex_lock(&pool->lock);
     while (task->result == NULL)
         pthread_cond_wait(&waiter.cond, &pool->lock);
     pthread_cond_destroy(&waiter.cond);

@@ -20,6 +20,7 @@
 /* A thread in qjsp_pool_wait; on its stack. */
 typedef struct qjsp__waiter {
     pthread_cond_t cond;
+    _Atomic bool is_settled; /* set under pool->lock */
 } qjsp__waiter;
 
 typedef struct qjsp__task {

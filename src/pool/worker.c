@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "pool/drive.h"
+#include "pool/spin.h"
 #include "pool/thread.h"
 
 /* What the thread needs beyond the guest's share: the engine's own frames, and
@@ -23,6 +24,7 @@ static mail wait_mail(qjsp__worker *w)
 {
     mail got;
 
+    qjsp__spin(&w->has_mail);
     pthread_mutex_lock(&w->lock);
     while (w->run == NULL && !w->must_end_session && !w->must_stop && !w->is_abandoned)
         pthread_cond_wait(&w->cond, &w->lock);
@@ -33,6 +35,7 @@ static mail wait_mail(qjsp__worker *w)
     };
     w->run = NULL;
     w->must_end_session = false;
+    atomic_store(&w->has_mail, false);
     pthread_mutex_unlock(&w->lock);
     return got;
 }
@@ -193,6 +196,7 @@ void qjsp__worker_run(qjsp__worker *w, qjsp__task *task)
     pthread_mutex_lock(&w->lock);
     w->run = task;
     w->interrupt = QJSP_OK;
+    atomic_store(&w->has_mail, true);
     pthread_mutex_unlock(&w->lock);
     pthread_cond_signal(&w->cond);
 }
@@ -218,6 +222,7 @@ void qjsp__worker_end_session(qjsp__worker *w)
 {
     pthread_mutex_lock(&w->lock);
     w->must_end_session = true;
+    atomic_store(&w->has_mail, true);
     pthread_mutex_unlock(&w->lock);
     pthread_cond_signal(&w->cond);
 }
@@ -226,6 +231,7 @@ void qjsp__worker_stop(qjsp__worker *w)
 {
     pthread_mutex_lock(&w->lock);
     w->must_stop = true;
+    atomic_store(&w->has_mail, true);
     if (!w->is_up)
         interrupt(w, QJSP_ERR_CLOSED);
     pthread_cond_signal(&w->cond);
@@ -237,6 +243,7 @@ void qjsp__worker_abandon(qjsp__worker *w)
     pthread_detach(w->thread);
     pthread_mutex_lock(&w->lock);
     w->is_abandoned = true;
+    atomic_store(&w->has_mail, true);
     interrupt(w, QJSP_ERR_CLOSED);
     pthread_mutex_unlock(&w->lock);
 }

@@ -40,6 +40,7 @@ struct qjsp__worker {
     qjsp__task *run;       /* the next task; holds a reference; NULL: none */
     bool must_end_session; /* restore before anything else */
     bool must_stop;        /* end once nothing else is to do */
+    _Atomic bool has_mail; /* run, must_end_session, must_stop or is_abandoned was set */
     bool is_up;            /* it has had an isolate */
     bool is_abandoned;     /* set under both locks, so either will do to read it */
     qjsp_status interrupt; /* why the task at hand must end; QJSP_OK: it need not */
