@@ -30,6 +30,11 @@ bool qjsp__fault_call(void (*fn)(void *ud), void *ud)
     return !is_fault;
 }
 
+bool qjsp__engine_can_leave(void)
+{
+    return current != NULL;
+}
+
 void qjsp__engine_abort(void)
 {
     if (current == NULL)

@@ -17,6 +17,9 @@ bool qjsp__fault_call(void (*fn)(void *ud), void *ud);
 /* Where the engine's abort and assert go. Outside of any qjsp__fault_call: to libc's abort. */
 _Noreturn void qjsp__engine_abort(void);
 
+/* Whether there is a qjsp__fault_call to leave. (Tests use the bare engine.) */
+bool qjsp__engine_can_leave(void);
+
 /* Whether the region of this context has refused an allocation in this task. */
 struct JSContext;
 bool qjsp__engine_lost_memory(struct JSContext *ctx);

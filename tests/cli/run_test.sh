@@ -32,7 +32,7 @@ has "the summary" "3 ok, 0 failed in " "$dir/err"
 is "a time on each line" 3 "$(grep -c '"ms":[0-9][0-9.]*}$' "$dir/out")"
 is "each line is JSON" 3 "$(jq -c .ok < "$dir/out" | grep -c true)"
 
-run run --timeout 200ms --memory 16m loop.js good.js bad.js bomb.js good.js
+run run --timeout 5s --memory 16m loop.js good.js bad.js bomb.js good.js
 is "a mixture: exit code" 1 "$code"
 is "a mixture: each on its own" 'TimeoutError good RangeError MemoryLimitError good ' \
     "$(jq -r 'if .ok then "good" else .error.name end' < "$dir/out" | tr '\n' ' ')"

@@ -8,13 +8,14 @@
  * list follows that name (a, b and c are "void *ctx", "void *ptr" and "size_t size"): the
  * engine's function becomes js_dbuf_try_realloc, and ours takes its name.
  */
+_Bool qjsp__engine_can_leave(void);
 #define js_dbuf_realloc(a, b, c)                                                                   \
     js_dbuf_try_realloc(a, b, c);                                                                  \
     static void *js_dbuf_realloc(a, b, c)                                                          \
     {                                                                                              \
         void *grown = js_dbuf_try_realloc(ctx, ptr, size);                                         \
                                                                                                    \
-        if (grown == NULL && size != 0)                                                            \
+        if (grown == NULL && size != 0 && qjsp__engine_can_leave())                                \
             qjsp__engine_abort();                                                                  \
         return grown;                                                                              \
     }                                                                                              \
