@@ -44,6 +44,6 @@ int main(void)
     for (qjsp_result *result; qjsp_pool_take(pool, NULL, &result); qjsp_result_free(result))
         nfailed += result->status != QJSP_OK;
     qjsp_pool_free(pool);
-    printf("%d of 100 tasks failed\n", nfailed);
+    printf("100 tasks asked for prices, %d failed\n", nfailed);
     return nfailed != 0;
 }

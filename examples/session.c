@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void evaluate(qjsp_pool *pool, uint64_t session, const char *code)
+static void evaluate(qjsp_pool *pool, const char *who, uint64_t session, const char *code)
 {
     qjsp_submit submit;
     qjsp_result *result;
@@ -17,9 +17,9 @@ static void evaluate(qjsp_pool *pool, uint64_t session, const char *code)
         return;
     qjsp_buffer_init(&text, NULL, 0);
     if (result->status != QJSP_OK)
-        printf("> %s\n%s: %s\n", code, result->error_name, result->error_message);
+        printf("%s> %s\n%s: %s\n", who, code, result->error_name, result->error_message);
     else if (qjsp_value_to_text(result->value, &text) == QJSP_OK)
-        printf("> %s\n%.*s\n", code, (int)text.len, (const char *)text.data);
+        printf("%s> %s\n%.*s\n", who, code, (int)text.len, (const char *)text.data);
     qjsp_buffer_fini(&text);
     qjsp_result_free(result);
 }
@@ -36,10 +36,10 @@ int main(void)
         return 1;
     if (qjsp_pool_open_session(pool, &alice) == QJSP_OK &&
         qjsp_pool_open_session(pool, &bob) == QJSP_OK) {
-        evaluate(pool, alice, "const greet = name => `Hello, ${name}!`");
-        evaluate(pool, alice, "let count = 1; greet('Alice')");
-        evaluate(pool, alice, "count += 1");
-        evaluate(pool, bob, "typeof greet"); /* nothing crosses */
+        evaluate(pool, "alice", alice, "const greet = name => `Hello, ${name}!`");
+        evaluate(pool, "alice", alice, "let count = 1; greet('Alice')");
+        evaluate(pool, "alice", alice, "count += 1");
+        evaluate(pool, "bob", bob, "typeof greet"); /* nothing crosses */
         qjsp_pool_close_session(pool, alice);
         qjsp_pool_close_session(pool, bob);
     }
