@@ -130,7 +130,7 @@ static bool store_choice(parser *p, const option_spec *spec, const char *text)
     size_t len = 0;
 
     for (int i = 0; spec->choices[i] != NULL; i++) {
-        if (strcmp(spec->choices[i], text) == 0) {
+        if (text != NULL && strcmp(spec->choices[i], text) == 0) {
             /* every enum of a choice counts from 0 and is as wide as an int */
             memcpy(field(p, spec->offset), &i, sizeof i);
             return true;
