@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "isolate/apply.h"
 #include "isolate/isolate.h"
 
 static void emit(qjsp_isolate *iso, qjsp_console_level level, qjsp_bytes args)
@@ -60,12 +61,9 @@ static bool print(qjsp_isolate *iso, qjsp_console_level level, JSValueConst valu
 
 static JSValue print_all(JSContext *ctx, qjsp_console_level level, int argc, JSValueConst *argv)
 {
-    JSValue values = JS_NewArray(ctx);
+    JSValue values = qjsp__array_from(ctx, argc, argv);
     bool ok = !JS_IsException(values);
 
-    for (int i = 0; ok && i < argc; i++)
-        ok = JS_DefinePropertyValueUint32(ctx, values, (uint32_t)i, JS_DupValue(ctx, argv[i]),
-                                          JS_PROP_C_W_E) >= 0;
     ok = ok && print(qjsp__isolate_of(ctx), level, values);
     JS_FreeValue(ctx, values);
     return ok ? JS_UNDEFINED : JS_EXCEPTION;

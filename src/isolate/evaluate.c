@@ -3,6 +3,7 @@
  * From a task's source to the value or promise that it comes to. What is
  * awaited, and how it is read, is isolate.c's and finish.c's business.
  */
+#include "isolate/apply.h"
 #include "isolate/isolate.h"
 #include "isolate/redeclare.h"
 
@@ -134,27 +135,6 @@ static JSValue eval_function(qjsp_isolate *iso)
     return JS_ThrowTypeError(ctx, "the source of a call must be a function");
 }
 
-static JSValue apply(JSContext *ctx, JSValueConst function, JSValueConst args, uint32_t argc)
-{
-    JSValue *argv = js_malloc(ctx, (argc + 1) * sizeof *argv);
-    JSValue ret = JS_EXCEPTION;
-    uint32_t n = 0;
-
-    if (argv == NULL)
-        return JS_EXCEPTION;
-    for (; n < argc; n++) {
-        argv[n] = JS_GetPropertyUint32(ctx, args, n);
-        if (JS_IsException(argv[n]))
-            break;
-    }
-    if (n == argc)
-        ret = JS_Call(ctx, function, JS_UNDEFINED, (int)argc, argv);
-    while (n > 0)
-        JS_FreeValue(ctx, argv[--n]);
-    js_free(ctx, argv);
-    return ret;
-}
-
 static JSValue eval_call(qjsp_isolate *iso)
 {
     JSContext *ctx = iso->realm->ctx;
@@ -168,7 +148,7 @@ static JSValue eval_call(qjsp_isolate *iso)
     function = eval_function(iso);
     if (JS_IsException(function))
         return function;
-    ret = apply(ctx, function, iso->realm->args, (uint32_t)argc);
+    ret = qjsp__apply(ctx, function, iso->realm->args);
     JS_FreeValue(ctx, function);
     return ret;
 }

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "isolate/apply.h"
 #include "isolate/fault.h"
 #include "isolate/isolate.h"
 
@@ -19,18 +20,11 @@ static bool write_arguments(qjsp_isolate *iso, int argc, JSValueConst *argv, qjs
 {
     JSContext *ctx = iso->realm->ctx;
     qjsp__clone_limits limits = qjsp__isolate_clone_limits(iso);
-    JSValue array = JS_NewArray(ctx);
+    JSValue array = qjsp__array_from(ctx, argc, argv);
     qjsp_status st;
 
     if (JS_IsException(array))
         return false;
-    for (int i = 0; i < argc; i++) {
-        if (JS_DefinePropertyValueUint32(ctx, array, (uint32_t)i, JS_DupValue(ctx, argv[i]),
-                                         JS_PROP_C_W_E) < 0) {
-            JS_FreeValue(ctx, array);
-            return false;
-        }
-    }
     st = qjsp__encode(ctx, iso->realm->intrinsics, array, "arguments", &limits, buf);
     JS_FreeValue(ctx, array);
     buf->status = QJSP_OK; /* said by st; the buffer was cut back */

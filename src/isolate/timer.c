@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "isolate/apply.h"
 #include "isolate/isolate.h"
 
 /* The longest delay that browsers and Node take; more fires at once there. Here it is clamped. */
@@ -100,20 +101,6 @@ static bool to_delay(JSContext *ctx, JSValueConst value, uint64_t *delay_ms)
     return true;
 }
 
-static JSValue rest_array(JSContext *ctx, int argc, JSValueConst *argv)
-{
-    JSValue array = JS_NewArray(ctx);
-
-    for (int i = 2; i < argc && !JS_IsException(array); i++) {
-        if (JS_DefinePropertyValueUint32(ctx, array, (uint32_t)(i - 2), JS_DupValue(ctx, argv[i]),
-                                         JS_PROP_C_W_E) < 0) {
-            JS_FreeValue(ctx, array);
-            array = JS_EXCEPTION;
-        }
-    }
-    return array;
-}
-
 /* magic: whether it repeats. */
 static JSValue set_timer(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
                          int magic)
@@ -133,7 +120,7 @@ static JSValue set_timer(JSContext *ctx, JSValueConst this_val, int argc, JSValu
                                   (unsigned)iso->opt.timer_limit);
     timer.args = JS_UNDEFINED;
     if (argc > 2) {
-        timer.args = rest_array(ctx, argc, argv);
+        timer.args = qjsp__array_from(ctx, argc - 2, argv + 2);
         if (JS_IsException(timer.args))
             return JS_EXCEPTION;
     }
@@ -176,24 +163,9 @@ static JSValue clear_timer(JSContext *ctx, JSValueConst this_val, int argc, JSVa
 
 static bool call(JSContext *ctx, const qjsp__timer *timer)
 {
-    JSValue argv[8], *args = argv, ret = JS_EXCEPTION;
-    int64_t argc = 0;
-    uint32_t n = 0;
+    JSValue ret = JS_IsUndefined(timer->args) ? JS_Call(ctx, timer->callback, JS_UNDEFINED, 0, NULL)
+                                              : qjsp__apply(ctx, timer->callback, timer->args);
 
-    if (!JS_IsUndefined(timer->args) && JS_GetLength(ctx, timer->args, &argc) < 0)
-        return false;
-    if ((size_t)argc > QJSP_COUNTOF(argv)) {
-        args = js_malloc(ctx, (size_t)argc * sizeof *args);
-        if (args == NULL)
-            return false;
-    }
-    for (; n < (uint32_t)argc; n++)
-        args[n] = JS_GetPropertyUint32(ctx, timer->args, n);
-    ret = JS_Call(ctx, timer->callback, JS_UNDEFINED, (int)argc, args);
-    while (n > 0)
-        JS_FreeValue(ctx, args[--n]);
-    if (args != argv)
-        js_free(ctx, args);
     JS_FreeValue(ctx, ret);
     return !JS_IsException(ret);
 }
