@@ -19,16 +19,18 @@
 /* Copies WTF-8 to where C strings are kept; lone surrogates become U+FFFD. */
 static size_t keep_string(qjsp_isolate *iso, qjsp_bytes text)
 {
-    size_t at = iso->strings.len;
+    size_t at = iso->strings.len, begin = 0; /* of what is not copied yet */
 
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] == 0xed && i + 2 < text.len && text.data[i + 1] >= 0xa0) {
-            qjsp_buffer_append(&iso->strings, "\xef\xbf\xbd", 3);
-            i += 2;
-        } else {
-            qjsp_buffer_append(&iso->strings, text.data + i, 1);
-        }
+    for (size_t i = 0; i + 2 < text.len; i++) {
+        if (text.data[i] != 0xed || text.data[i + 1] < 0xa0)
+            continue;
+        qjsp_buffer_append(&iso->strings, text.data + begin, i - begin);
+        qjsp_buffer_append(&iso->strings, "\xef\xbf\xbd", 3);
+        begin = i + 3;
+        i += 2;
     }
+    if (begin < text.len)
+        qjsp_buffer_append(&iso->strings, text.data + begin, text.len - begin);
     qjsp_buffer_append(&iso->strings, "", 1);
     return at;
 }
