@@ -5,6 +5,7 @@
 #
 #   scripts/setup.sh               what a build needs, and the engine's source
 #   scripts/setup.sh --dev         also what the tests need
+#   scripts/setup.sh --wasm        what the Wasm modules of the npm package are built with
 #   scripts/setup.sh --with PKG    also this Debian package (may be repeated)
 #   scripts/setup.sh --engine-dir  prints where the engine's source is; fetches nothing
 #
@@ -15,6 +16,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 dev=0
+wasm=0
 engine_dir_only=0
 missing=""
 
@@ -56,6 +58,14 @@ find_missing()
     for pkg in $extra; do
         needs "$pkg" has_package "$pkg"
     done
+    if [ $wasm -eq 1 ]; then
+        needs clang-19 has clang-19
+        needs lld-19 has wasm-ld-19
+        needs llvm-19 has llvm-ar-19
+        needs wasi-libc has_package wasi-libc
+        needs libclang-rt-19-dev-wasm32 has_package libclang-rt-19-dev-wasm32
+        needs binaryen has wasm-opt
+    fi
     [ $dev -eq 1 ] || return 0
     needs clang has_clang
     needs clang-format has clang-format
@@ -90,9 +100,10 @@ extra=""
 while [ $# -gt 0 ]; do
     case $1 in
     --dev) dev=1 ;;
+    --wasm) wasm=1 ;;
     --engine-dir) engine_dir_only=1 ;;
     --with) shift; extra="$extra ${1:?--with needs a package}" ;;
-    -h | --help) sed -n '3,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '3,15s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) say "unknown option: $1 (try --help)"; exit 2 ;;
     esac
     shift

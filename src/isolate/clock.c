@@ -3,27 +3,10 @@
  * Time, as an isolate knows it: the driver's clock is an argument of begin and
  * poll; between two of them it is carried on by the monotonic clock.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <time.h>
-
 #include "base/checked.h"
 #include "isolate/isolate.h"
 
-enum { NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
-
-static uint64_t read_clock(clockid_t id)
-{
-    struct timespec ts;
-
-    if (clock_gettime(id, &ts) != 0)
-        return 0;
-    return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
-}
-
-uint64_t qjsp__clock_ns(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
+enum { NS_PER_MS = 1000000 };
 
 uint64_t qjsp__isolate_now_ms(const qjsp_isolate *iso)
 {
@@ -54,7 +37,7 @@ void qjsp__isolate_leave(qjsp_isolate *iso)
         return;
     }
     iso->cpu_ns += iso->cpu_base_wall_ns - iso->poll_ns;
-    iso->cpu_ns += read_clock(CLOCK_THREAD_CPUTIME_ID) - iso->cpu_base_ns;
+    iso->cpu_ns += qjsp__clock_cpu_ns() - iso->cpu_base_ns;
 }
 
 bool qjsp__isolate_must_stop(qjsp_isolate *iso)
@@ -62,11 +45,12 @@ bool qjsp__isolate_must_stop(qjsp_isolate *iso)
     uint64_t now;
     int none = QJSP_OK;
 
+    qjsp_isolate_interrupt(iso, qjsp__platform_interrupt());
     if (atomic_load_explicit(&iso->stop, memory_order_relaxed) != QJSP_OK)
         return true;
     now = qjsp__clock_ns();
     if (iso->cpu_base_ns == 0) {
-        iso->cpu_base_ns = read_clock(CLOCK_THREAD_CPUTIME_ID);
+        iso->cpu_base_ns = qjsp__clock_cpu_ns();
         iso->cpu_base_wall_ns = now;
     }
     if (now < iso->deadline_ns)

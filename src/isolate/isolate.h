@@ -16,6 +16,7 @@
 
 #include "arena/arena.h"
 #include "isolate/clone.h"
+#include "isolate/platform.h"
 #include "isolate/random.h"
 #include "isolate/tracker.h"
 
@@ -130,9 +131,7 @@ static inline qjsp_isolate *qjsp__isolate_of(JSContext *ctx)
     return JS_GetContextOpaque(ctx);
 }
 
-/* clock.c */
-uint64_t qjsp__clock_ns(void);
-/* The driver's clock, now. */
+/* clock.c: the driver's clock, now. */
 uint64_t qjsp__isolate_now_ms(const qjsp_isolate *iso);
 /* Starts and ends the measuring of a stretch of guest time. */
 void qjsp__isolate_enter(qjsp_isolate *iso, uint64_t now_ms);

@@ -183,7 +183,7 @@ bool qjsp__timers_run_one(qjsp_isolate *iso, uint64_t now_ms)
     if (timer.is_interval) { /* the slot just emptied is there for it */
         qjsp__timer again = timer;
 
-        again.due_ms = now_ms + qjsp__size_max(timer.delay_ms, 1);
+        again.due_ms = now_ms + (timer.delay_ms == 0 ? 1 : timer.delay_ms);
         again.callback = JS_DupValue(ctx, timer.callback);
         again.args = JS_DupValue(ctx, timer.args);
         push(realm, again);

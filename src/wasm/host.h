@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions that isolate.wasm imports from its host, module "qjsp". All run on the
+ * instance's thread while the guest waits; none may enter the isolate, and none may throw.
+ * Besides these it imports four calls of WASI that libc makes; tests/package lists them.
+ */
+#ifndef QJSP_WASM_HOST_H
+#define QJSP_WASM_HOST_H
+
+#include <qjspool/buffer.h>
+
+#define QJSP__IMPORT(name) __attribute__((import_module("qjsp"), import_name(name)))
+
+/* Milliseconds of a monotonic clock, with fractions. */
+QJSP__IMPORT("now") double qjsp__host_now(void);
+
+/* A qjsp_status: why the running task must end; 0: it need not. */
+QJSP__IMPORT("interrupt") int qjsp__host_interrupt(void);
+
+/* args: a CBOR array. */
+QJSP__IMPORT("console")
+void qjsp__host_console(int level, const uint8_t *args, size_t len);
+
+/*
+ * A blocking host function, by its index among the config's. The host puts the answer
+ * into `out` through qjsp_wasm_extend and returns a qjsp_status, as qjsp_host_fn does.
+ */
+QJSP__IMPORT("call")
+int qjsp__host_call(uint32_t function, const uint8_t *args, size_t len, qjsp_buffer *out);
+
+/* The source of a module, likewise; see qjsp_module_fn. */
+QJSP__IMPORT("module")
+int qjsp__host_module(const char *specifier, size_t specifier_len, const char *importer,
+                      size_t importer_len, qjsp_buffer *out);
+
+#endif
