@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What the package exports, and nothing else.
+export { QuickJSWorkerPool, newWorkerPool } from "./pool.js";
+export { getWorkerPool, getWorkerPoolSync } from "./singleton.js";
+export { WorkerPoolContext, newWorkerPoolContext } from "./context.js";
+export {
+  detectPlatform,
+  getCapabilities,
+  getDefaultPoolSize,
+  isMultiThreadingSupported,
+} from "./capabilities.js";
+export {
+  MultiThreadingNotSupportedError,
+  PoolDisposedError,
+  QueueFullError,
+  WorkerCrashError,
+  WorkerTaskCancelledError,
+  WorkerTaskTimeoutError,
+} from "./errors.js";
+export type * from "./types.js";
