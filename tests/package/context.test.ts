@@ -198,7 +198,7 @@ function holderOf(made: (WorkerPoolOptions | undefined)[], failures = 0) {
     made.push(options);
     await null;
     if (made.length <= failures) throw new Error("no pool");
-    return { alive: true };
+    return { alive: true as boolean };
   });
 }
 
