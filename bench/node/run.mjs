@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// All benchmarks of the npm package, one process after the other: `node run.mjs [--quick]
+// [--only latency,size]`. Writes build/bench-node.json and build/bench-node.md, which scripts/bench.sh
+// puts into docs/benchmarks.md.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildIsolatedVm, installPackage, installPeers } from "./lib/install.mjs";
+import { markdown } from "./lib/markdown.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const build = join(here, "../../build");
+const all = ["latency", "throughput", "coldstart", "compute", "values", "memory", "size"];
+
+function runOne(name, args) {
+  const json = join(build, `bench-node-${name}.json`);
+  rmSync(json, { force: true });
+  const command = ["--expose-gc", `${name}.mjs`, "--json", json, ...args];
+  const { status, signal } = spawnSync(process.execPath, command, { cwd: here, stdio: "inherit" });
+  if (status !== 0) throw new Error(`${name}: exit status ${status ?? signal}`);
+  const report = JSON.parse(readFileSync(json, "utf8"));
+  rmSync(json);
+  return report;
+}
+
+function main() {
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+  });
+  mkdirSync(build, { recursive: true });
+  installPeers();
+  for (const why of [buildIsolatedVm(), installPackage()]) if (why) console.error(why);
+  const chosen = values.only ? values.only.split(",") : all;
+  const reports = chosen.map((name) => runOne(name, values.quick ? ["--quick"] : []));
+  const { devDependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  const { esbuild, typescript, ...versions } = devDependencies;
+  writeFileSync(join(build, "bench-node.json"), JSON.stringify({ versions, reports }, null, 2));
+  writeFileSync(join(build, "bench-node.md"), markdown(reports, versions));
+  console.log("build/bench-node.json and build/bench-node.md are written");
+}
+
+main();
