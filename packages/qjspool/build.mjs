@@ -5,6 +5,7 @@
 //   node build.mjs              everything, types checked; fails above the size budget
 //   node build.mjs --no-types   only the JavaScript
 //   node build.mjs --check      only the type check; needs no Wasm
+//   node build.mjs --stub       only src/generated/, empty if it is not there: for unit tests
 //   --wasm DIR                  where isolate.wasm and sched.wasm are (../../build/wasm)
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -182,15 +183,13 @@ const { values } = parseArgs({
     wasm: { type: "string", default: "../../build/wasm" },
     "no-types": { type: "boolean", default: false },
     check: { type: "boolean", default: false },
+    stub: { type: "boolean", default: false },
   },
 });
 try {
-  if (values.check) {
-    if (!existsSync(embeddedFile)) writeEmbedded("", "", "");
-    await checkTypes();
-  } else {
-    await build(values);
-  }
+  if ((values.check || values.stub) && !existsSync(embeddedFile)) writeEmbedded("", "", "");
+  if (values.check) await checkTypes();
+  else if (!values.stub) await build(values);
 } catch (error) {
   console.error(`build: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Runs the tests of the package, packed and installed, in every runtime. The package must be built
+// (`make package`).
+//
+//   node tests/package/run.mjs                    the install tests, then all tests everywhere
+//   --runtime NAME   only there: node, node26, bun, deno; may be repeated
+//   --only TEXT      only files with TEXT in their name; may be repeated ("install": those tests)
+//   --slow           also the *.slow.test.ts
+//   --sources        without packing: for tests that import sources only
+//   --out DIR        where bundles and the installed package go (build/package-tests)
+//   --timeout S      seconds for one file (120, slow ones 600)
+//
+// One line for each runtime and file; the last line is "N passed, N failed".
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { installChecks } from "./run/install-checks.mjs";
+import { readReport } from "./run/junit.mjs";
+import { packageFolder, root, testsFolder } from "./run/places.mjs";
+import { bundleTests, installPackage } from "./run/project.mjs";
+import { getRuntime, names, runTests } from "./run/runtimes.mjs";
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+function report(runtime, file, outcome) {
+  const { passed, failures, skipped, seconds } = outcome;
+  total.passed += passed;
+  total.failed += failures.length;
+  total.skipped += skipped;
+  const counts = [`${String(passed).padStart(4)} passed`];
+  if (failures.length > 0) counts.push(`${failures.length} failed`);
+  if (skipped > 0) counts.push(`${skipped} skipped`);
+  const state = failures.length > 0 ? "FAILED" : "ok";
+  console.log(
+    `${runtime.padEnd(8)}${file.padEnd(34)} ${state.padEnd(7)}${seconds.toFixed(1).padStart(6)} s ${counts.join(", ")}`,
+  );
+  for (const { name, text } of failures) {
+    console.log(`    ${name}\n${text.replace(/^/gm, "        ").slice(0, 4000)}`);
+  }
+}
+
+/** What a run of one file came to: a runtime that fails without saying which test counts as one. */
+function judge(result) {
+  const cases = readReport(result.xml);
+  const failures = cases
+    .filter((c) => c.failure !== null)
+    .map((c) => ({ name: c.name, text: c.failure }));
+  const skipped = cases.filter((c) => c.isSkipped).length;
+  const passed = cases.length - failures.length - skipped;
+  const tail = result.output.split("\n").slice(-30).join("\n");
+  if (result.isLate) {
+    failures.push({ name: "(the file)", text: `did not end within ${result.seconds.toFixed(0)} s\n${tail}` });
+  } else if (failures.length === 0 && (result.code !== 0 || cases.length === 0)) {
+    const how = result.signal ?? `code ${result.code}`;
+    failures.push({ name: "(the file)", text: `ended with ${how}, ${cases.length} tests\n${tail}` });
+  }
+  return { passed, failures, skipped, seconds: result.seconds };
+}
+
+async function runFile(runtime, file, options) {
+  const seconds = options.timeout ?? (file.includes(".slow.") ? 600 : 120);
+  const bundle = file.replace(/\.ts$/, ".mjs");
+  const result = await runTests(runtime, bundle, { out: options.out, timeoutMs: seconds * 1000 });
+  report(runtime.name, file, judge(result));
+}
+
+async function runInstallChecks(runtimes, packed, out) {
+  for (const { name, runtime, fn } of installChecks(runtimes)) {
+    const start = performance.now();
+    const failures = [];
+    try {
+      await fn({ out, packed });
+    } catch (error) {
+      failures.push({ name, text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+    const seconds = (performance.now() - start) / 1000;
+    report(runtime, `install: ${name}`, { passed: 1 - failures.length, failures, skipped: 0, seconds });
+  }
+}
+
+function chooseFiles(options) {
+  const isWanted = (file) => options.only.length === 0 || options.only.some((text) => file.includes(text));
+  return readdirSync(testsFolder)
+    .filter((file) => file.endsWith(".test.ts") && isWanted(file))
+    .filter((file) => options.slow || !file.endsWith(".slow.test.ts"))
+    .sort();
+}
+
+async function main(options) {
+  mkdirSync(options.out, { recursive: true });
+  execFileSync(join(root, "scripts/setup-node"), ["packages/qjspool", "tests/package"], { stdio: "inherit" });
+  const runtimes = options.runtime.map(getRuntime);
+  const files = chooseFiles(options);
+  const wantsInstall = options.only.length === 0 || options.only.includes("install");
+  if (!options.sources) {
+    const packed = await installPackage(options.out);
+    if (wantsInstall) await runInstallChecks(runtimes, packed, options.out);
+  }
+  execFileSync(process.execPath, [join(packageFolder, "build.mjs"), "--stub"], { stdio: "inherit" });
+  const broken = await bundleTests(files, options.out);
+  for (const file of files) {
+    if (broken.has(file)) {
+      const failures = [{ name: "(the file)", text: broken.get(file) }];
+      report("esbuild", file, { passed: 0, failures, skipped: 0, seconds: 0 });
+      continue;
+    }
+    for (const runtime of runtimes) await runFile(runtime, file, options);
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    runtime: { type: "string", multiple: true, default: names },
+    only: { type: "string", multiple: true, default: [] },
+    slow: { type: "boolean", default: false },
+    sources: { type: "boolean", default: false },
+    out: { type: "string", default: join(root, "build/package-tests") },
+    timeout: { type: "string" },
+  },
+});
+try {
+  await main({
+    ...values,
+    out: resolve(values.out),
+    timeout: values.timeout === undefined ? undefined : Number(values.timeout),
+  });
+} catch (error) {
+  total.failed += 1;
+  console.log(`run: ${error instanceof Error ? error.message : error}`);
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
