@@ -223,6 +223,17 @@ test("a failed creation is tried again by the next call", async () => {
   assert.equal(made.length, 2);
 });
 
+test("a creation that fails at once is tried again too", async () => {
+  let calls = 0;
+  const holder = new PoolHolder(() => {
+    calls += 1;
+    if (calls === 1) throw new Error("no pool");
+    return Promise.resolve({ alive: true });
+  });
+  await assert.rejects(holder.get(undefined), { message: "no pool" });
+  assert.equal((await holder.get(undefined)).alive, true);
+});
+
 test("a pool that was disposed of is followed by a new one, with its own options", async () => {
   const made: (WorkerPoolOptions | undefined)[] = [];
   const holder = holderOf(made);

@@ -309,6 +309,12 @@ test("a call with options is taken", () => {
   assert.equal(task.priority, 3);
 });
 
+test("what a library put on Object.prototype is nobody's option", () => {
+  const pool = resolveOptions({});
+  const inherited = Object.create({ polyfill: 1 }, { timeout: { value: 5, enumerable: true } });
+  assert.equal(resolveEvalOptions(inherited, pool).timeoutMs, 5);
+});
+
 test("code is a string", () => {
   checkCode("");
   assert.throws(() => checkCode(5), { name: "TypeError", message: "code must be a string; got 5" });

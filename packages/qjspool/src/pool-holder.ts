@@ -32,6 +32,7 @@ export class PoolHolder<Pool extends { readonly alive: boolean }> {
 
   async #create(options: WorkerPoolOptions | undefined): Promise<Pool> {
     try {
+      await null; // `#creating` is set before anything can fail
       this.#pool = await this.#make(options);
       return this.#pool;
     } finally {

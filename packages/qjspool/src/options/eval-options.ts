@@ -112,7 +112,7 @@ function resolve(options: EvalOptions, pool: TaskDefaults, isTask: boolean): Res
   };
 }
 
-/** Whether any option is there; throws for a name that is none. */
+/** Whether any option is there; throws for an own name that is none (others may be anybody's). */
 function hasOptions(options: object, isTask: boolean): boolean {
   let isAny = false;
   for (const key in options) {
@@ -120,7 +120,7 @@ function hasOptions(options: object, isTask: boolean): boolean {
       case "code":
       case "call":
       case "args":
-        if (!isTask) throw unknownOption(key, EVAL_KEYS);
+        if (!isTask && Object.hasOwn(options, key)) throw unknownOption(key, EVAL_KEYS);
         break;
       case "timeout":
       case "queueTimeout":
@@ -132,6 +132,7 @@ function hasOptions(options: object, isTask: boolean): boolean {
         isAny = true;
         break;
       default:
+        if (!Object.hasOwn(options, key)) break;
         throw unknownOption(key, isTask ? TASK_KEYS : EVAL_KEYS);
     }
   }
