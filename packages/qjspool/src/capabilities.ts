@@ -20,7 +20,10 @@ export function isMultiThreadingSupported(): boolean {
   return platform.canUseWorkers();
 }
 
-/** How many workers a pool has unless told otherwise: the number of processors, 4 if it is not known. */
+/**
+ * How many workers a pool has unless told otherwise: the number of processors, 4 if it is not
+ * known.
+ */
 export function getDefaultPoolSize(): number {
   const size = platform.defaultPoolSize();
   return Number.isInteger(size) && size >= 1 ? Math.min(size, 4096) : 4;

@@ -68,7 +68,10 @@ export class WorkerPoolContext {
     return this.#pool.evalCode(code, options) as Promise<WorkerPoolContextResult<T>>;
   }
 
-  /** Evaluates all, in parallel; results stand in the order of the tasks. Rejects as `evalCodeAsync` does. */
+  /**
+   * Evaluates all, in parallel; results stand in the order of the tasks. Rejects as `evalCodeAsync`
+   * does.
+   */
   async evalCodeBatch<T = unknown>(
     tasks: readonly (string | WorkerTask)[],
   ): Promise<WorkerPoolContextResult<T>[]> {

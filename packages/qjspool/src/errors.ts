@@ -42,7 +42,10 @@ export class WorkerCrashError extends Error {
   }
 }
 
-/** The pool was disposed of, or is closing: it takes nothing new, and what ran or waited has no result. */
+/**
+ * The pool was disposed of, or is closing: it takes nothing new, and what ran or waited has no
+ * result.
+ */
 export class PoolDisposedError extends Error {
   readonly code = "ERR_QJSPOOL_DISPOSED";
   static {

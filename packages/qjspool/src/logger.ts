@@ -52,7 +52,10 @@ export class Logger {
     this.line("Pool disposed");
   }
 
-  /** `started` counts this worker too. `why` is "lazy init" for one that a task needs, "pre-warm", ... */
+  /**
+   * `started` counts this worker too. `why` is "lazy init" for one that a task needs, "pre-warm",
+   * ...
+   */
   creatingWorker(workerId: number, why: string, started: number, poolSize: number): void {
     this.line(`Creating new worker #${workerId} (${why}, ${started}/${poolSize})`);
   }

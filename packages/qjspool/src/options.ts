@@ -40,7 +40,9 @@ const GIB = 2 ** 30;
 const UINT32_MAX = 2 ** 32 - 1; // sizes are 32 bits wide in the Wasm
 const MAX_WORKERS = 4096; // QJSP_SCHED_MAX_WORKERS
 
-/** What an option is when nobody says so. Those that are missing have no default, or a computed one. */
+/**
+ * What an option is when nobody says so. Those that are missing have no default, or a computed one.
+ */
 export const DEFAULTS = Object.freeze({
   minWorkers: 0,
   idleTimeout: 0,
@@ -224,7 +226,9 @@ type Checked = Pick<
 
 function checkConflicts(options: Checked): void {
   if (options.forceMultiThreaded && options.forceSingleThreaded) {
-    throw new TypeError('options "forceMultiThreaded" and "forceSingleThreaded" exclude each other');
+    throw new TypeError(
+      'options "forceMultiThreaded" and "forceSingleThreaded" exclude each other',
+    );
   }
   if (options.hasSyncHostFunctions && options.forceSingleThreaded) {
     throw new TypeError(

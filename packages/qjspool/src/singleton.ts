@@ -12,8 +12,8 @@ const shared = new PoolHolder<QuickJSWorkerPool>(newWorkerPool);
  * fails, or it was disposed of, the next call makes a new one.
  *
  * @param options - count for the call that makes the pool. A later call may repeat them or leave
- * them out; one that has another string, number, bigint or boolean rejects with a `TypeError`. Objects and
- * functions cannot be compared, and are ignored then.
+ * them out; one that has another string, number, bigint or boolean rejects with a `TypeError`.
+ * Objects and functions cannot be compared, and are ignored then.
  */
 export function getWorkerPool(options?: WorkerPoolOptions): Promise<QuickJSWorkerPool> {
   return shared.get(options);

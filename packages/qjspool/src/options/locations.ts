@@ -3,7 +3,9 @@
 // tag, so that those of another realm count too; fetches nothing.
 import { badOption } from "./checks.js";
 
-/** Where the Wasm comes from: an address, its bytes (borrowed), a compiled module; null: embedded. */
+/**
+ * Where the Wasm comes from: an address, its bytes (borrowed), a compiled module; null: embedded.
+ */
 export type WasmSource = string | URL | Uint8Array<ArrayBuffer> | WebAssembly.Module | null;
 
 export function toWasmSource(value: unknown): WasmSource {

@@ -16,7 +16,9 @@ export interface DisposableHandle {
 export interface WorkerEnabledContextOptions extends WorkerPoolOptions {
   /** Keep one session, so that state persists from call to call. Default `false`. */
   useSession?: boolean;
-  /** Where `evalCodeAsync` runs: on workers (default), in the local context, or wherever is best. */
+  /**
+   * Where `evalCodeAsync` runs: on workers (default), in the local context, or wherever is best.
+   */
   evalStrategy?: "workers" | "local" | "auto";
   /** Make no local context; handles cannot be used then. Default `false`. */
   workerOnly?: boolean;

@@ -53,5 +53,7 @@ export interface ConsoleInfo {
   readonly workerId: number;
 }
 
-/** Receives the console calls of guests, with clones of the arguments. What it throws is ignored. */
+/**
+ * Receives the console calls of guests, with clones of the arguments. What it throws is ignored.
+ */
 export type ConsoleHandler = (level: ConsoleLevel, args: unknown[], info: ConsoleInfo) => void;

@@ -50,7 +50,10 @@ export interface WorkerContextOptions {
  * `TypeError` that names the option.
  */
 export interface WorkerPoolOptions {
-  /** How many workers there can be, 1 to 4096. Default {@link getDefaultPoolSize}. They are started when needed. */
+  /**
+   * How many workers there can be, 1 to 4096. Default {@link getDefaultPoolSize}. They are started
+   * when needed.
+   */
   poolSize?: number;
   /** Workers that stay when idle, 0 to `poolSize`. Default 0. Only of use with `idleTimeout`. */
   minWorkers?: number;
@@ -60,17 +63,26 @@ export interface WorkerPoolOptions {
   variant?: WorkerPoolVariant;
   /** Where `"wasmfs"` is mounted: an absolute path. Default `"/data"`. */
   opfsMountPath?: string;
-  /** Start all workers and run `bootstrapCode` in them before {@link newWorkerPool} resolves. Default `false`. */
+  /**
+   * Start all workers and run `bootstrapCode` in them before {@link newWorkerPool} resolves.
+   * Default `false`.
+   */
   preWarm?: boolean;
-  /** Milliseconds that a task may run, unless it says otherwise; fractions allowed. Default 0: no limit. */
+  /**
+   * Milliseconds that a task may run, unless it says otherwise; fractions allowed. Default 0: no
+   * limit.
+   */
   defaultTimeout?: number;
-  /** Milliseconds that a task may wait for a worker, unless it says otherwise. Default 0: no limit. */
+  /**
+   * Milliseconds that a task may wait for a worker, unless it says otherwise. Default 0: no limit.
+   */
   defaultQueueTimeout?: number;
   /** Tasks that may wait; one more is refused with `QueueFullError`. Default 0: no limit. */
   maxQueueSize?: number;
   /**
-   * Throw `MultiThreadingNotSupportedError` where workers cannot run. Default `false`: fall back to the
-   * calling thread, with one warning that names the reason. Not together with `forceSingleThreaded`.
+   * Throw `MultiThreadingNotSupportedError` where workers cannot run. Default `false`: fall back to
+   * the calling thread, with one warning that names the reason. Not together with
+   * `forceSingleThreaded`.
    */
   forceMultiThreaded?: boolean;
   /** Run everything on the calling thread. Default `false`. */
@@ -87,9 +99,14 @@ export interface WorkerPoolOptions {
   isolation?: "task" | "worker";
   /** Run once in every worker, before its first task. A script or a module. Default none. */
   bootstrapCode?: string;
-  /** Bytes of memory of each isolate, ArrayBuffers included: hard. 1 MiB to 3 GiB. Default 64 MiB. */
+  /**
+   * Bytes of memory of each isolate, ArrayBuffers included: hard. 1 MiB to 3 GiB. Default 64 MiB.
+   */
   memoryLimitBytes?: number;
-  /** Bytes of stack of each isolate, 16 KiB to 3 MiB. Default 512 KiB. Beyond it the guest gets a `RangeError`. */
+  /**
+   * Bytes of stack of each isolate, 16 KiB to 3 MiB. Default 512 KiB. Beyond it the guest gets a
+   * `RangeError`.
+   */
   maxStackSizeBytes?: number;
   /** Bytes of one value that crosses between guest and host. Default 16 MiB. 0: no limit. */
   resultLimitBytes?: number;
@@ -98,25 +115,43 @@ export interface WorkerPoolOptions {
   /** Bytes of one source, as UTF-8. Default 16 MiB. 0: no limit. */
   sourceLimitBytes?: number;
 
-  /** Values put on the guests' `globalThis`, cloned, before `bootstrapCode` runs. A plain object. Default `{}`. */
+  /**
+   * Values put on the guests' `globalThis`, cloned, before `bootstrapCode` runs. A plain object.
+   * Default `{}`.
+   */
   globals?: Record<string, unknown>;
-  /** Functions that guests can call, and await; they run on the thread that made the pool. Default `{}`. */
+  /**
+   * Functions that guests can call, and await; they run on the thread that made the pool. Default
+   * `{}`.
+   */
   hostFunctions?: HostFunctions;
   /**
-   * The same, but the guest blocks until they settle. They need workers and SharedArrayBuffer; where
-   * one is missing, {@link newWorkerPool} rejects. Default `{}`.
+   * The same, but the guest blocks until they settle. They need workers and SharedArrayBuffer;
+   * where one is missing, {@link newWorkerPool} rejects. Default `{}`.
    */
   syncHostFunctions?: HostFunctions;
   /** Receives the guests' console output. Default: it is dropped. */
   onConsole?: ConsoleHandler;
-  /** Modules that guests can import: sources by specifier, or a function that finds them. Default: none. */
+  /**
+   * Modules that guests can import: sources by specifier, or a function that finds them. Default:
+   * none.
+   */
   modules?: Record<string, ModuleSource> | ModuleLoader;
-  /** A seed: `Math.random` and `crypto` repeat for every task. A finite number or a bigint. Default: random. */
+  /**
+   * A seed: `Math.random` and `crypto` repeat for every task. A finite number or a bigint. Default:
+   * random.
+   */
   random?: number | bigint;
-  /** `Date` and `performance` start here for every task, and stand still. Milliseconds since 1970 or a Date. Default: the real time. */
+  /**
+   * `Date` and `performance` start here for every task, and stand still. Milliseconds since 1970 or
+   * a Date. Default: the real time.
+   */
   clock?: number | Date;
 
-  /** Where the Wasm of the isolate is: an address, its bytes, or compiled. Default: embedded in the package. */
+  /**
+   * Where the Wasm of the isolate is: an address, its bytes, or compiled. Default: embedded in the
+   * package.
+   */
   wasmLocation?: string | UrlLike | WasmModule | ArrayBuffer | ArrayBufferView;
   /** Where the script of the workers is. Default: embedded in the package. */
   workerUrl?: string | UrlLike;

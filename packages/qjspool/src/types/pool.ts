@@ -3,7 +3,9 @@
 import type { WorkerTaskResult } from "./result.js";
 import type { SessionEvalOptions } from "./task.js";
 
-/** Milliseconds, over all tasks of a pool that ran; percentiles within 4 %. All 0 before the first. */
+/**
+ * Milliseconds, over all tasks of a pool that ran; percentiles within 4 %. All 0 before the first.
+ */
 export interface TimingSummary {
   readonly mean: number;
   readonly p50: number;
@@ -80,7 +82,10 @@ export interface WorkerSession {
 export interface Capabilities {
   /** Workers can be started. */
   readonly workers: boolean;
-  /** Memory can be shared with workers: running tasks are stopped in place, guests may block on host calls. */
+  /**
+   * Memory can be shared with workers: running tasks are stopped in place, guests may block on host
+   * calls.
+   */
   readonly sharedArrayBuffer: boolean;
   /** The page is cross-origin isolated. `false` outside browsers, where it means nothing. */
   readonly crossOriginIsolated: boolean;

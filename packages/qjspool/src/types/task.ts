@@ -9,12 +9,15 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Options of one task. All are optional; what is left out, or `undefined`, has the pool's default. */
+/**
+ * Options of one task. All are optional; what is left out, or `undefined`, has the pool's default.
+ */
 export interface EvalOptions {
   /**
    * Milliseconds that the task may run, from when a worker takes it, awaiting included. Finite,
    * from 0, fractions allowed. `0`: no limit, even if the pool has one. Default: the pool's
-   * `defaultTimeout`. A task that exceeds it ends with `{ error: { name: "TimeoutError", isTimeout: true } }`.
+   * `defaultTimeout`. A task that exceeds it ends with an error that is called
+   * `"TimeoutError"` and has `isTimeout`.
    */
   timeout?: number;
   /**
@@ -22,7 +25,10 @@ export interface EvalOptions {
    * pool has one. Default: the pool's `defaultQueueTimeout`. Ends as `timeout` does.
    */
   queueTimeout?: number;
-  /** The name of the source in stack traces and of the importing module. Default `"eval.js"`. No NUL character. */
+  /**
+   * The name of the source in stack traces and of the importing module. Default `"eval.js"`. No NUL
+   * character.
+   */
   filename?: string;
   /**
    * Of the tasks that wait, higher ones are taken first, and equal ones in the order they came.
@@ -34,9 +40,14 @@ export interface EvalOptions {
    * the result is a `CancelledError`, and nothing rejects.
    */
   signal?: AbortSignalLike;
-  /** Values put on `globalThis` before the source runs, cloned; over the pool's of the same name. */
+  /**
+   * Values put on `globalThis` before the source runs, cloned; over the pool's of the same name.
+   */
   globals?: Record<string, unknown>;
-  /** Bytes of memory that the isolate may use. An integer from 1 MiB to the pool's limit, which is the default. */
+  /**
+   * Bytes of memory that the isolate may use. An integer from 1 MiB to the pool's limit, which is
+   * the default.
+   */
   memoryLimitBytes?: number;
 }
 
@@ -51,7 +62,9 @@ export interface WorkerEvalTask extends EvalOptions {
 /** A function to call in the guest, with options: `pool.call` with a handle. */
 export interface WorkerCallTask extends EvalOptions {
   code?: undefined;
-  /** A function that uses nothing of its surroundings, or the source of one. It runs in the guest. */
+  /**
+   * A function that uses nothing of its surroundings, or the source of one. It runs in the guest.
+   */
   call: GuestFunction | string;
   /** Its arguments, cloned. Default none. */
   args?: readonly unknown[];
@@ -74,5 +87,8 @@ export type GuestFunction = (...args: never[]) => unknown;
 /** Options of `context.evalCodeAsync`. */
 export interface WorkerPoolEvalOptions extends EvalOptions {}
 
-/** Options of `session.evalCode`. Tasks of a session run one after the other, in the order they came. */
+/**
+ * Options of `session.evalCode`. Tasks of a session run one after the other, in the order they
+ * came.
+ */
 export interface SessionEvalOptions extends Omit<EvalOptions, "priority"> {}
