@@ -66,7 +66,7 @@ function readWasm(dir) {
 async function bundleWorker() {
   const result = await esbuild.build({
     ...shared,
-    entryPoints: ["src/worker/main.ts"],
+    entryPoints: ["src/runtime/node-worker.ts"],
     outfile: "dist/worker.cjs",
     format: "cjs",
     metafile: true,

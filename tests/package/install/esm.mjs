@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// A user's ES module: the named exports are there, a pool works, and is disposed of.
+import assert from "node:assert/strict";
+import * as qjspool from "qjspool";
+
+const names = [
+  "MultiThreadingNotSupportedError",
+  "PoolDisposedError",
+  "QueueFullError",
+  "QuickJSWorkerPool",
+  "WorkerCrashError",
+  "WorkerPoolContext",
+  "WorkerTaskCancelledError",
+  "WorkerTaskTimeoutError",
+  "detectPlatform",
+  "getCapabilities",
+  "getDefaultPoolSize",
+  "getWorkerPool",
+  "getWorkerPoolSync",
+  "isMultiThreadingSupported",
+  "newWorkerPool",
+  "newWorkerPoolContext",
+];
+assert.deepEqual(Object.keys(qjspool).sort(), names);
+assert.equal(qjspool.detectPlatform(), "node");
+assert.equal(qjspool.isMultiThreadingSupported(), true);
+
+const pool = await qjspool.newWorkerPool({ poolSize: 2 });
+assert.ok(pool instanceof qjspool.QuickJSWorkerPool);
+assert.equal(pool.isMultiThreaded, true);
+assert.deepEqual(await pool.evalCode("1 + 1"), { value: 2 });
+assert.equal((await pool.evalCode("null.x")).error?.name, "TypeError");
+pool.dispose();
