@@ -129,7 +129,9 @@ async function bundleTypes() {
   });
   const { output } = await bundle.generate({ format: "es" });
   await bundle.close();
-  const code = `// SPDX-License-Identifier: MIT\n${output[0].code}`;
+  // the types of `using`, for users whose own library has none
+  const head = '// SPDX-License-Identifier: MIT\n/// <reference lib="esnext.disposable" />\n';
+  const code = head + output[0].code;
   if (output.length !== 1 || /^import /m.test(code)) throw new Error("types: not self-contained");
   writeFileSync(join(dist, "index.d.ts"), code);
   writeFileSync(join(dist, "index.d.cts"), code);

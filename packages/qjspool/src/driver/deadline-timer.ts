@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// One timer for the next deadline of a scheduler. Deadlines move with nearly every event, timers
+// cost something: an armed one stays, and looks again when it fires too early.
+
+const LONGEST_MS = 0x7fffffff;
+
+export class DeadlineTimer {
+  private readonly onTime: () => void;
+  private handle: ReturnType<typeof setTimeout> | undefined;
+  private firesAtMs = Infinity;
+  private dueMs = Infinity;
+
+  constructor(onTime: () => void) {
+    this.onTime = onTime;
+  }
+
+  /** `onTime` is called at `dueMs` of performance.now() or soon after; Infinity: never. */
+  arm(dueMs: number): void {
+    this.dueMs = dueMs;
+    if (dueMs >= this.firesAtMs) return;
+    this.start();
+  }
+
+  stop(): void {
+    this.dueMs = Infinity;
+    this.clear();
+  }
+
+  private clear(): void {
+    if (this.handle !== undefined) clearTimeout(this.handle);
+    this.handle = undefined;
+    this.firesAtMs = Infinity;
+  }
+
+  private start(): void {
+    this.clear();
+    const left = Math.min(Math.max(0, Math.ceil(this.dueMs - performance.now())), LONGEST_MS);
+    this.firesAtMs = performance.now() + left;
+    this.handle = setTimeout(() => this.fire(), left);
+    // what must hold a process is not a deadline
+    (this.handle as { unref?(): void }).unref?.();
+  }
+
+  private fire(): void {
+    this.handle = undefined;
+    this.firesAtMs = Infinity;
+    if (this.dueMs === Infinity) return;
+    if (performance.now() < this.dueMs) this.start();
+    else this.onTime();
+  }
+}

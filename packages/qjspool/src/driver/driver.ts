@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: MIT
+// The loop around the scheduler: events in, actions out and carried out. It owns tasks, workers and
+// sessions by their ids, and settles promises. Which thread a worker runs on it does not know
+// (Spawner), nor what a caller's arguments looked like (pool.ts).
+
+import { decode, type Cut } from "../codec/decode.js";
+import { Action, Scheduler, type SchedulerStats } from "../core/sched.js";
+import { PoolDisposedError, QueueFullError, usageError } from "../errors.js";
+import type { Logger, PoolLoad } from "../logger.js";
+import type { ResolvedOptions } from "../options.js";
+import { Status } from "../protocol.js";
+import type { KeepAlive, WorkerPort } from "../runtime/port.js";
+import {
+  cancelledError,
+  crashError,
+  queueTimeoutError,
+  taskErrorFromRecord,
+  timeoutError,
+} from "../task-error.js";
+import type { WorkerTaskError, WorkerTaskResult } from "../types.js";
+import { DeadlineTimer } from "./deadline-timer.js";
+import { HostCalls } from "./host-calls.js";
+import type { Outcome, Task } from "./task.js";
+import { WorkerHandle, type WorkerEvents } from "./worker-handle.js";
+
+/** From an interrupt to the worker's replacement, and from stop to its end by force. */
+export const GRACE_MS = 100;
+/** Some hosts cannot end a worker that loops (Bun, in Wasm): nobody waits for those for ever. */
+const GIVE_UP_MS = 2000;
+
+/** Starts workers; throws where that fails at once. */
+export interface Spawner {
+  spawn(): { port: WorkerPort; shared: SharedArrayBuffer | null };
+}
+
+/** A session as the driver knows it. */
+export interface SessionEvents {
+  onOpened(workerId: number): void;
+  onFailed(error: unknown): void;
+  onDead(): void;
+}
+
+/** What became of workers, for who makes the pool. */
+export interface DriverEvents {
+  onWorkerReady(): void;
+  onWorkerUp(): void;
+  /** It never came up. `result`: what the bootstrap code threw; null: it did not get that far. */
+  onWorkerFailed(reason: string, error: WorkerTaskError | null): void;
+}
+
+export class Driver implements WorkerEvents {
+  /** Nothing new is taken. */
+  isClosed = false;
+  isDisposed = false;
+
+  private readonly options: ResolvedOptions;
+  private readonly sched: Scheduler;
+  private readonly spawner: Spawner;
+  private readonly events: DriverEvents;
+  private readonly logger: Logger | null;
+  private readonly keepAlive: KeepAlive;
+  private readonly hostCalls: HostCalls;
+  private readonly timer: DeadlineTimer;
+
+  private readonly tasks = new Map<number, Task>();
+  private readonly workers = new Map<number, WorkerHandle>();
+  private readonly sessions = new Map<number, SessionEvents>();
+  /** Workers that were told to end, or were given up, and have not gone yet. */
+  private readonly leaving = new Set<WorkerHandle>();
+  private readonly failedSpawns: number[] = [];
+  private bootFailure: Outcome | null = null;
+  private lostBecause = "";
+  private nholds = 0;
+  private onDrained: (() => void) | null = null;
+  private onGone: (() => void) | null = null;
+
+  constructor(
+    options: ResolvedOptions,
+    sched: Scheduler,
+    spawner: Spawner,
+    events: DriverEvents,
+    logger: Logger | null,
+    keepAlive: KeepAlive,
+  ) {
+    this.options = options;
+    this.sched = sched;
+    this.spawner = spawner;
+    this.events = events;
+    this.logger = logger;
+    this.keepAlive = keepAlive;
+    this.hostCalls = new HostCalls(options);
+    this.timer = new DeadlineTimer(() => this.elapse());
+  }
+
+  // ---- tasks ----
+
+  /** Throws PoolDisposedError, QueueFullError; then the task is nobody's. */
+  submit(task: Task): void {
+    const { options } = task;
+    this.tasks.set(task.id, task);
+    const status = this.sched.submit(
+      task.id,
+      task.session,
+      options.priority,
+      options.timeoutMs,
+      options.queueTimeoutMs,
+    );
+    if (status !== Status.ok) {
+      this.tasks.delete(task.id);
+      this.drainActions();
+      throw this.refusal(status);
+    }
+    if (this.tasks.size === 1) this.hold();
+    this.logger?.executing(task.name, task.code, this.load);
+    this.drainActions();
+  }
+
+  private refusal(status: number): Error {
+    switch (status) {
+      case Status.closed:
+        return new PoolDisposedError();
+      case Status.limit:
+        return new QueueFullError(`the queue is full: ${this.options.maxQueueSize} tasks wait`);
+      case Status.invalid:
+        return usageError("ERR_QJSPOOL_SESSION_RELEASED", "the session was released");
+      default:
+        return new Error("the scheduler has no memory for the task");
+    }
+  }
+
+  /** False: it was settled before. */
+  cancel(task: Task): boolean {
+    if (task.isSettled) return false;
+    this.sched.cancel(task.id);
+    this.drainActions();
+    return task.isSettled;
+  }
+
+  // ---- sessions ----
+
+  openSession(id: number, events: SessionEvents): void {
+    this.sessions.set(id, events);
+    this.hold();
+    const status = this.sched.openSession(id);
+    if (status !== Status.ok) {
+      this.sessions.delete(id);
+      this.release();
+      events.onFailed(this.sessionRefusal(status));
+    }
+    this.drainActions();
+  }
+
+  private sessionRefusal(status: number): Error {
+    if (status === Status.closed) return new PoolDisposedError();
+    return usageError(
+      "ERR_QJSPOOL_NO_FREE_WORKER",
+      `every one of the ${this.options.poolSize} workers is pinned by a session; release one first`,
+    );
+  }
+
+  closeSession(id: number): void {
+    this.sched.closeSession(id);
+    this.sessions.delete(id);
+    this.drainActions();
+  }
+
+  // ---- the pool ----
+
+  prewarm(count: number): void {
+    this.sched.prewarm(count);
+    this.drainActions();
+  }
+
+  /** Takes nothing new; resolves when all that ran and waited has ended. */
+  close(): Promise<void> {
+    this.isClosed = true;
+    this.hold();
+    return new Promise((resolve) => {
+      this.onDrained = () => {
+        this.release();
+        resolve();
+      };
+      this.sched.close();
+      this.drainActions();
+    });
+  }
+
+  /** Ends everything now; resolves when the last worker is gone, or cannot be made to go. */
+  dispose(): Promise<void> {
+    this.isClosed = true;
+    this.isDisposed = true;
+    this.sched.abort();
+    this.drainActions();
+    for (const worker of this.workers.values()) this.dismiss(worker);
+    this.workers.clear();
+    this.timer.stop();
+    return new Promise((resolve) => {
+      if (this.leaving.size === 0) {
+        resolve();
+        return;
+      }
+      const giveUp = setTimeout(resolve, GIVE_UP_MS);
+      (giveUp as { unref?(): void }).unref?.();
+      this.onGone = () => {
+        clearTimeout(giveUp);
+        resolve();
+      };
+    });
+  }
+
+  getStats(): SchedulerStats {
+    return this.sched.getStats();
+  }
+
+  /** Workers that neither run a task nor could take any but their session's. */
+  get pinnedIdleWorkers(): number {
+    const { workers, busyWorkers, idleWorkers } = this.sched.getStats();
+    let nstarting = 0;
+    for (const worker of this.workers.values()) if (!worker.isUp) nstarting++;
+    return Math.max(0, workers - busyWorkers - idleWorkers - nstarting);
+  }
+
+  get load(): PoolLoad {
+    const { busyWorkers, queuedTasks } = this.sched.getStats();
+    return { poolSize: this.options.poolSize, busyWorkers, queuedTasks };
+  }
+
+  /** The process is to live on: a task, a session being opened, a pool being made or closed. */
+  hold(): void {
+    if (this.nholds++ === 0) this.keepAlive.hold();
+  }
+
+  release(): void {
+    if (--this.nholds === 0) this.keepAlive.release();
+  }
+
+  // ---- actions ----
+
+  private elapse(): void {
+    // answers that are there count as in time
+    for (const worker of this.workers.values()) worker.drain();
+    this.sched.elapse();
+    this.drainActions();
+  }
+
+  private drainActions(): void {
+    while (this.sched.next()) this.perform();
+    while (this.failedSpawns.length > 0) {
+      this.sched.workerFailed(this.failedSpawns.pop()!, Status.crashed);
+      while (this.sched.next()) this.perform();
+    }
+    this.timer.arm(this.sched.deadlineMs);
+  }
+
+  private perform(): void {
+    const { sched } = this;
+    switch (sched.kind) {
+      case Action.run:
+        this.run(this.workers.get(sched.worker), this.tasks.get(sched.task));
+        break;
+      case Action.settle:
+        this.settle(sched.task, sched.status, sched.runMs);
+        break;
+      case Action.spawn:
+        this.spawn(sched.worker);
+        break;
+      case Action.interrupt:
+        this.interrupt(this.workers.get(sched.worker), sched.task, sched.status);
+        break;
+      case Action.recall:
+        this.recall(this.workers.get(sched.worker), sched.task);
+        break;
+      case Action.replace:
+        this.replace(sched.worker, sched.newWorker);
+        break;
+      case Action.stop:
+        this.stop(sched.worker);
+        break;
+      case Action.sessionOpened:
+        this.release();
+        this.sessions.get(sched.session)?.onOpened(sched.worker);
+        break;
+      case Action.sessionFailed:
+        this.failSession(sched.session, sched.status);
+        break;
+      case Action.sessionDead:
+        this.sessions.get(sched.session)?.onDead();
+        break;
+      case Action.endSession:
+        this.workers.get(sched.worker)?.endSession();
+        break;
+      case Action.drained:
+        this.onDrained?.();
+        break;
+    }
+  }
+
+  private run(worker: WorkerHandle | undefined, task: Task | undefined): void {
+    if (worker === undefined || task === undefined) return;
+    this.logger?.taskStarting(worker.id, task.name);
+    worker.run(task);
+  }
+
+  /** A task that was settled may still be the worker's: it is told all the same. */
+  private interrupt(worker: WorkerHandle | undefined, id: number, status: number): void {
+    worker?.interrupt(id, status === Status.closed ? Status.canceled : status);
+  }
+
+  private recall(worker: WorkerHandle | undefined, id: number): void {
+    if (worker === undefined || !worker.recall(id)) return;
+    this.sched.recalled(worker.id, id);
+  }
+
+  private spawn(id: number): void {
+    const started = this.workers.size + 1;
+    this.logger?.creatingWorker(id, "lazy init", started, this.options.poolSize);
+    try {
+      this.logger?.workerSpawning(id);
+      const { port, shared } = this.spawner.spawn();
+      this.workers.set(id, new WorkerHandle(id, port, shared, this));
+    } catch (error) {
+      // told to the scheduler once its actions are drained
+      this.failedSpawns.push(id);
+      this.events.onWorkerFailed(error instanceof Error ? error.message : String(error), null);
+    }
+  }
+
+  private replace(id: number, newId: number): void {
+    const worker = this.workers.get(id);
+    if (worker !== undefined) {
+      this.logger?.workerLost(id, "it did not stop in time");
+      this.workers.delete(id);
+      this.leaving.add(worker);
+      worker.terminate();
+    }
+    if (newId !== 0) this.spawn(newId);
+  }
+
+  private stop(id: number): void {
+    const worker = this.workers.get(id);
+    if (worker === undefined) return;
+    this.workers.delete(id);
+    this.dismiss(worker);
+  }
+
+  /** Asks a worker to end, and makes it if it does not. */
+  private dismiss(worker: WorkerHandle): void {
+    this.leaving.add(worker);
+    worker.stop();
+    const timer = setTimeout(() => {
+      if (this.leaving.has(worker)) worker.terminate();
+    }, GRACE_MS) as { unref?(): void };
+    timer.unref?.();
+  }
+
+  private failSession(id: number, status: number): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    this.sessions.delete(id);
+    this.release();
+    if (status === Status.closed || this.isClosed) {
+      session.onFailed(new PoolDisposedError());
+      return;
+    }
+    const boot = this.takeBootFailure(status);
+    const reason = boot?.result.error;
+    session.onFailed(
+      usageError(
+        "ERR_QJSPOOL_SESSION_FAILED",
+        reason === undefined
+          ? "the worker of the session could not be started"
+          : `the bootstrap code failed: ${reason.name}: ${reason.message}`,
+      ),
+    );
+  }
+
+  // ---- ends of tasks ----
+
+  private settle(id: number, status: number, runMs: number): void {
+    const task = this.tasks.get(id);
+    if (task === undefined) return;
+    this.tasks.delete(id);
+    if (this.tasks.size === 0) this.release();
+    const boot = task.outcome === null ? this.takeBootFailure(status) : null;
+    const outcome = task.outcome ?? boot;
+    if (status === Status.closed) {
+      task.fail(new PoolDisposedError());
+      return;
+    }
+    const result =
+      outcome !== null && outcome.status === status
+        ? outcome.result
+        : { error: this.errorOf(task, status, runMs) };
+    this.logger?.taskSettled(task.name, runMs, result);
+    task.settle(result);
+  }
+
+  private errorOf(task: Task, status: number, runMs: number): WorkerTaskError {
+    switch (status) {
+      case Status.timeout:
+        if (runMs > 0) return timeoutError(task.options.timeoutMs);
+        return queueTimeoutError(task.options.queueTimeoutMs);
+      case Status.canceled:
+        return cancelledError();
+      case Status.crashed:
+        return crashError(this.lostBecause === "" ? undefined : this.lostBecause);
+      default:
+        return taskErrorFromRecord(null, status);
+    }
+  }
+
+  private takeBootFailure(status: number): Outcome | null {
+    const failure = this.bootFailure;
+    if (failure === null || failure.status !== status) return null;
+    this.bootFailure = null;
+    return failure;
+  }
+
+  // ---- what workers say ----
+
+  onReady(worker: WorkerHandle): void {
+    this.logger?.workerReady(worker.id);
+    this.events.onWorkerReady();
+  }
+
+  onUp(worker: WorkerHandle): void {
+    this.sched.workerUp(worker.id);
+    this.events.onWorkerUp();
+    this.drainActions();
+  }
+
+  onFailed(worker: WorkerHandle, status: number, record: Uint8Array): void {
+    if (!this.workers.delete(worker.id)) return;
+    this.dismiss(worker);
+    const error = record.length === 0 ? null : taskErrorFromRecord(decode(record), status);
+    const reason = error === null ? `status ${status}` : `${error.name}: ${error.message}`;
+    if (worker.isUp) {
+      this.reportDown(worker, reason);
+      return;
+    }
+    this.logger?.workerFailed(worker.id, reason);
+    this.bootFailure = error === null ? null : { status, result: { error } };
+    this.events.onWorkerFailed(reason, error);
+    this.sched.workerFailed(worker.id, status);
+    this.drainActions();
+    this.bootFailure = null;
+  }
+
+  onDone(
+    worker: WorkerHandle,
+    task: Task,
+    status: number,
+    value: Uint8Array,
+    cuts: readonly Cut[] | undefined,
+  ): void {
+    if (!task.isSettled) task.outcome = { status, result: toResult(status, value, cuts) };
+    this.logger?.taskAnswered(worker.id, task.name, status === Status.ok);
+    this.sched.workerDone(worker.id, task.id, status);
+    this.drainActions();
+  }
+
+  onCall(
+    worker: WorkerHandle,
+    seq: number,
+    callId: number,
+    index: number,
+    args: Uint8Array,
+  ): void {
+    this.hostCalls.call(index, args, (isRejected, value) =>
+      worker.resolve(seq, callId, isRejected, value),
+    );
+  }
+
+  onBlockingCall(worker: WorkerHandle, callSeq: number, index: number, args: Uint8Array): void {
+    this.hostCalls.call(index, args, (isRejected, value) =>
+      worker.reply(callSeq, isRejected ? Status.exception : Status.ok, value),
+    );
+  }
+
+  onConsole(worker: WorkerHandle, task: Task | null, level: number, args: Uint8Array): void {
+    const taskId = task === null ? "bootstrap" : task.name;
+    this.hostCalls.console(level, args, { taskId, workerId: worker.id });
+  }
+
+  onModule(worker: WorkerHandle, callSeq: number, specifier: string, importer: string): void {
+    this.hostCalls.findModule(specifier, importer, (status, source) =>
+      worker.reply(callSeq, status, source),
+    );
+  }
+
+  onLost(worker: WorkerHandle, reason: string): void {
+    if (this.leaving.delete(worker)) {
+      this.logger?.workerStopped(worker.id);
+      if (this.leaving.size === 0) this.onGone?.();
+    }
+    if (!this.workers.delete(worker.id)) return;
+    if (worker.isUp) {
+      this.reportDown(worker, reason);
+      return;
+    }
+    this.logger?.workerFailed(worker.id, reason);
+    this.events.onWorkerFailed(reason, null);
+    this.lostBecause = reason;
+    this.sched.workerFailed(worker.id, Status.crashed);
+    this.drainActions();
+    this.lostBecause = "";
+  }
+
+  private reportDown(worker: WorkerHandle, reason: string): void {
+    this.logger?.workerLost(worker.id, reason);
+    this.lostBecause = reason;
+    this.sched.workerDown(worker.id);
+    this.drainActions();
+    this.lostBecause = "";
+  }
+}
+
+function toResult(
+  status: number,
+  value: Uint8Array,
+  cuts: readonly Cut[] | undefined,
+): WorkerTaskResult {
+  const decoded = decode(value, cuts);
+  return status === Status.ok
+    ? { value: decoded }
+    : { error: taskErrorFromRecord(decoded, status) };
+}

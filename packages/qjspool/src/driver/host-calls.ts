@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// What guests ask of their host: functions, modules, a console. The host's code runs here, on the
+// thread that made the pool, and whatever it does or throws becomes an answer: nothing of it
+// reaches the driver, and nothing but name and message of an error reaches the guest.
+
+import { decode } from "../codec/decode.js";
+import { encode } from "../codec/encode.js";
+import type { ResolvedOptions } from "../options.js";
+import { CONSOLE_LEVELS, Status } from "../protocol.js";
+import type { ConsoleInfo } from "../types.js";
+
+/** How a host call ends: with a value, or with what was thrown. */
+export type Settle = (isRejected: boolean, value: Uint8Array) => void;
+/** How a module is found: its source, or why not. */
+export type SettleModule = (status: number, source: Uint8Array) => void;
+
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+const MAX_CAUSES = 8;
+
+/** Without stacks: they name the host's files. */
+function withoutStack(thrown: unknown, depth = 0): unknown {
+  if (!(thrown instanceof Error) || depth > MAX_CAUSES) return thrown;
+  const cause: unknown = thrown.cause;
+  const copy = new Error(String(thrown.message), {
+    ...(cause === undefined ? {} : { cause: withoutStack(cause, depth + 1) }),
+  });
+  Object.defineProperty(copy, "name", { value: String(thrown.name) });
+  Object.defineProperty(copy, "stack", { value: undefined });
+  return copy;
+}
+
+export class HostCalls {
+  private readonly options: ResolvedOptions;
+
+  constructor(options: ResolvedOptions) {
+    this.options = options;
+  }
+
+  /** Calls function `index`; `settle` is called once, now or later, unless it never settles. */
+  call(index: number, args: Uint8Array, settle: Settle): void {
+    const entry = this.options.hostFunctions[index];
+    if (entry === undefined) throw new Error("no such host function");
+    const list = decode(args);
+    if (!Array.isArray(list)) throw new Error("arguments are not a list");
+    let returned: unknown;
+    try {
+      returned = entry.fn.apply(entry.self, list as unknown[]);
+    } catch (thrown) {
+      settle(true, this.encodeThrown(thrown));
+      return;
+    }
+    Promise.resolve(returned).then(
+      (value) => this.settleValue(value, entry.name, settle),
+      (thrown: unknown) => settle(true, this.encodeThrown(thrown)),
+    );
+  }
+
+  /** Looks a module up by the caller's function. */
+  findModule(specifier: string, importer: string, settle: SettleModule): void {
+    let found: unknown;
+    try {
+      found = this.options.moduleLoader?.(specifier, importer);
+    } catch {
+      settle(Status.invalid, NOTHING);
+      return;
+    }
+    Promise.resolve(found).then(
+      (source) => {
+        if (typeof source === "string") settle(Status.ok, encoder.encode(source));
+        else settle(Status.invalid, NOTHING);
+      },
+      () => settle(Status.invalid, NOTHING),
+    );
+  }
+
+  /** Hands one console call on. What the handler throws is ignored. */
+  console(level: number, args: Uint8Array, info: ConsoleInfo): void {
+    const handler = this.options.onConsole;
+    const name = CONSOLE_LEVELS[level];
+    const list = decode(args);
+    if (name === undefined || !Array.isArray(list)) throw new Error("not a console call");
+    try {
+      handler?.(name, list as unknown[], info);
+    } catch {
+      // it must not stop what else has come
+    }
+  }
+
+  private settleValue(value: unknown, name: string, settle: Settle): void {
+    let bytes: Uint8Array;
+    try {
+      bytes = encode(value, { root: name, maxBytes: this.options.resultLimitBytes });
+    } catch (thrown) {
+      settle(true, this.encodeThrown(thrown));
+      return;
+    }
+    settle(false, bytes);
+  }
+
+  private encodeThrown(thrown: unknown): Uint8Array {
+    try {
+      const options = { root: "error", maxBytes: this.options.resultLimitBytes };
+      return encode(withoutStack(thrown), options);
+    } catch {
+      return encode(withoutStack(new Error("the host function threw what cannot be cloned")));
+    }
+  }
+}

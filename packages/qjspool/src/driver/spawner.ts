@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// What each worker of a pool is started with, and where: on a thread, or inline.
+
+import { platform } from "#platform";
+import { encode } from "../codec/encode.js";
+import type { ResolvedOptions } from "../options.js";
+import type { IsolateConfig, WorkerInit } from "../protocol.js";
+import { newSharedBuffer } from "../ring.js";
+import { InlinePort } from "../runtime/inline-port.js";
+import type { Spawner } from "./driver.js";
+import { intrinsicsSource } from "./intrinsics-source.js";
+
+const NOTHING = new Uint8Array(0);
+
+function configOf(options: ResolvedOptions): IsolateConfig {
+  return {
+    memoryLimit: options.memoryLimitBytes,
+    stackLimit: options.maxStackSizeBytes,
+    sourceLimit: options.sourceLimitBytes,
+    resultLimit: options.resultLimitBytes,
+    consoleLimit: options.consoleLimitBytes,
+    isolation: options.isolation === "task" ? 0 : 1,
+    wantsConsole: options.onConsole !== null,
+    seed: options.seed,
+    clockMs: options.clockMs,
+    globals: options.globals === null ? NOTHING : encode(options.globals, { root: "globals" }),
+    functions: options.hostFunctions.map(({ name, isSync }) => ({ name, isBlocking: isSync })),
+  };
+}
+
+function bootOf(options: ResolvedOptions): WorkerInit["boot"] {
+  const boot: WorkerInit["boot"] = [];
+  if (options.intrinsics !== null) {
+    boot.push({ source: intrinsicsSource(options.intrinsics), filename: "intrinsics.js" });
+  }
+  if (options.bootstrapCode !== "") {
+    boot.push({ source: options.bootstrapCode, filename: "bootstrap.js" });
+  }
+  return boot;
+}
+
+/** Throws a DataCloneError when `globals` cannot be cloned. */
+export function newSpawner(
+  options: ResolvedOptions,
+  module: WebAssembly.Module,
+  isMultiThreaded: boolean,
+  isShared: boolean,
+): Spawner {
+  const init: WorkerInit = {
+    module,
+    config: configOf(options),
+    boot: bootOf(options),
+    bootTimeoutMs: options.defaultTask.timeoutMs,
+    modules: Object.fromEntries(options.modules.map((m) => [m.specifier, m.source])),
+    asksForModules: options.moduleLoader !== null,
+    shared: null,
+  };
+  const spawnOptions = {
+    workerUrl: options.workerUrl ?? undefined,
+    stackBytes: options.maxStackSizeBytes,
+  };
+  return {
+    spawn() {
+      if (!isMultiThreaded) return { port: new InlinePort(init, platform), shared: null };
+      const shared = isShared ? newSharedBuffer() : null;
+      return { port: platform.spawn({ ...init, shared }, spawnOptions), shared };
+    },
+  };
+}

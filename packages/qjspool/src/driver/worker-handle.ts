@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// One worker as its pool sees it: frames to it, frames from it, and which tasks it has. Decides
+// nothing; whatever comes from the worker is told to its owner (WorkerEvents).
+
+import { ByteReader, ByteWriter } from "../bytes.js";
+import type { Cut } from "../codec/decode.js";
+import { FromWorker, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import type { WorkerPort } from "../runtime/port.js";
+import { Link } from "./link.js";
+import type { Task } from "./task.js";
+
+const NOTHING = new Uint8Array(0);
+
+/** What a worker's owner learns. `bytes` are borrowed for the call. `task` null: the bootstrap. */
+export interface WorkerEvents {
+  onReady(worker: WorkerHandle): void;
+  onUp(worker: WorkerHandle): void;
+  onFailed(worker: WorkerHandle, status: number, record: Uint8Array): void;
+  onDone(worker: WorkerHandle, task: Task, status: number, value: Uint8Array, cuts: Cuts): void;
+  onCall(worker: WorkerHandle, seq: number, callId: number, index: number, args: Uint8Array): void;
+  onBlockingCall(worker: WorkerHandle, callSeq: number, index: number, args: Uint8Array): void;
+  onConsole(worker: WorkerHandle, task: Task | null, level: number, args: Uint8Array): void;
+  onModule(worker: WorkerHandle, callSeq: number, specifier: string, importer: string): void;
+  /** It is gone, or sent what cannot be understood and was ended. Once, and the last call. */
+  onLost(worker: WorkerHandle, reason: string): void;
+}
+type Cuts = readonly Cut[] | undefined;
+
+/** One writer for all workers: a frame is copied before the next is written. */
+const writer = new ByteWriter(4096);
+
+export class WorkerHandle {
+  readonly id: number;
+  /** It has answered once. */
+  isReady = false;
+  isUp = false;
+  private readonly events: WorkerEvents;
+  private readonly port: WorkerPort;
+  private readonly link: Link;
+  /** What it has and has not answered, by its number for it. */
+  private readonly tasks = new Map<number, Task>();
+  /** The same, by the task's id. */
+  private readonly seqs = new Map<number, number>();
+  private lastSeq = 0;
+  private isLost = false;
+
+  constructor(
+    id: number,
+    port: WorkerPort,
+    shared: SharedArrayBuffer | null,
+    events: WorkerEvents,
+  ) {
+    this.id = id;
+    this.events = events;
+    this.port = port;
+    this.link = new Link(port, shared, (frame, cuts) => this.handle(frame, cuts));
+    port.onMessage = (message) => this.receive(() => this.link.receive(message));
+    port.onExit = (reason) => {
+      this.drain(); // what it said before it went
+      this.lose(reason);
+    };
+  }
+
+  // ---- to the worker ----
+
+  run(task: Task): void {
+    const seq = ++this.lastSeq;
+    const { options } = task;
+    this.tasks.set(seq, task);
+    this.seqs.set(task.id, seq);
+    writer.reset();
+    writer.u8(ToWorker.run);
+    writer.u8((task.args === null ? 0 : RUN_CALL) | (task.session === 0 ? 0 : RUN_SESSION));
+    writer.u32(seq);
+    writer.u32(options.memoryLimitBytes);
+    writer.f64(options.timeoutMs);
+    const lengths = writer.length;
+    for (let i = 0; i < 4; i++) writer.u32(0);
+    writer.setU32(lengths, writer.text(task.code));
+    if (options.filename !== "eval.js") {
+      writer.setU32(lengths + 4, writer.text(options.filename) + 1);
+      writer.u8(0);
+    }
+    this.append(lengths + 8, task.args ?? NOTHING);
+    this.append(lengths + 12, task.globals ?? NOTHING);
+    this.link.offer(seq);
+    this.send();
+  }
+
+  private append(lengthAt: number, bytes: Uint8Array): void {
+    writer.setU32(lengthAt, bytes.length);
+    writer.bytes(bytes);
+  }
+
+  /** Asks it to end the task, whether it runs or is yet to begin. */
+  interrupt(taskId: number, status: number): void {
+    const seq = this.seqs.get(taskId);
+    if (seq === undefined) return;
+    this.link.stop(seq, status);
+    writer.reset();
+    writer.u8(ToWorker.interrupt);
+    writer.u32(seq);
+    writer.u32(status);
+    this.send();
+  }
+
+  /** Takes the task back; false: the worker has begun it, or never had it. */
+  recall(taskId: number): boolean {
+    const seq = this.seqs.get(taskId);
+    if (seq === undefined || !this.link.revoke(seq)) return false;
+    this.tasks.delete(seq);
+    this.seqs.delete(taskId);
+    return true;
+  }
+
+  endSession(): void {
+    this.sendKind(ToWorker.endSession);
+  }
+
+  /** It ends when it gets to it; terminate() does not wait. */
+  stop(): void {
+    this.sendKind(ToWorker.stop);
+  }
+
+  terminate(): void {
+    this.port.terminate();
+  }
+
+  resolve(seq: number, callId: number, isRejected: boolean, value: Uint8Array): void {
+    writer.reset();
+    writer.u8(ToWorker.resolve);
+    writer.u32(seq);
+    writer.f64(callId);
+    writer.u8(isRejected ? 1 : 0);
+    writer.bytes(value);
+    this.send();
+  }
+
+  reply(callSeq: number, status: number, value: Uint8Array): void {
+    writer.reset();
+    writer.u8(ToWorker.reply);
+    writer.u32(callSeq);
+    writer.u32(status);
+    writer.bytes(value);
+    this.send();
+  }
+
+  private sendKind(kind: number): void {
+    writer.reset();
+    writer.u8(kind);
+    this.send();
+  }
+
+  private send(): void {
+    if (!this.isLost) this.link.send(writer.view());
+  }
+
+  // ---- from the worker ----
+
+  /** Handles what has come, without waiting for the event loop to say so. */
+  drain(): void {
+    if (this.link.isShared) this.receive(() => this.link.drain());
+  }
+
+  private receive(read: () => void): void {
+    if (this.isLost) return;
+    try {
+      read();
+    } catch (error) {
+      this.lose(`it sent what it must not: ${error instanceof Error ? error.message : "?"}`);
+      this.port.terminate();
+    }
+  }
+
+  private lose(reason: string): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.events.onLost(this, reason);
+  }
+
+  private handle(frame: Uint8Array, cuts: Cuts): void {
+    const reader = new ByteReader(frame);
+    switch (reader.u8()) {
+      case FromWorker.done:
+        this.handleDone(reader, cuts);
+        break;
+      case FromWorker.ready:
+        this.isReady = true;
+        this.events.onReady(this);
+        break;
+      case FromWorker.up:
+        this.isUp = true;
+        this.events.onUp(this);
+        break;
+      case FromWorker.failed:
+        this.events.onFailed(this, reader.u32() | 0, reader.bytes(reader.left));
+        break;
+      case FromWorker.call:
+        this.events.onCall(this, reader.u32(), reader.f64(), reader.u32(), rest(reader));
+        break;
+      case FromWorker.blockingCall:
+        reader.u32();
+        this.events.onBlockingCall(this, reader.u32(), reader.u32(), rest(reader));
+        break;
+      case FromWorker.console: {
+        const task = this.tasks.get(reader.u32()) ?? null;
+        this.events.onConsole(this, task, reader.u8(), rest(reader));
+        break;
+      }
+      case FromWorker.module: {
+        reader.u32();
+        const callSeq = reader.u32();
+        const specifier = reader.text(reader.u32());
+        this.events.onModule(this, callSeq, specifier, reader.text(reader.left));
+        break;
+      }
+      default:
+        throw new Error("a frame of an unknown kind");
+    }
+  }
+
+  private handleDone(reader: ByteReader, cuts: Cuts): void {
+    const seq = reader.u32();
+    const status = reader.u32() | 0;
+    const task = this.tasks.get(seq);
+    if (task === undefined) throw new Error("an answer to nothing");
+    reader.offset += 16; // run time and memory: the scheduler measures by its own clock
+    this.tasks.delete(seq);
+    this.seqs.delete(task.id);
+    const at = reader.offset;
+    const shifted = cuts?.map((cut) => ({ at: cut.at - at, buffer: cut.buffer }));
+    this.events.onDone(this, task, status, rest(reader), shifted);
+  }
+}
+
+function rest(reader: ByteReader): Uint8Array {
+  return reader.bytes(reader.left);
+}

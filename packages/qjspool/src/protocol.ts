@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Every message between the thread that owns a pool and its workers: one start message, then
+// binary frames, whichever way they travel (ring.ts or postMessage). A frame is a byte that says
+// its kind, and then what the comment beside the kind lists; texts are WTF-8, values the bytes of
+// docs/wire-format.md. "rest" is everything up to the frame's end.
+//
+// Workers trust the frames of their driver. The driver trusts nothing that comes from a worker:
+// a frame that cannot be read ends the worker.
+
+/** Kinds of frames to a worker. */
+export const ToWorker = {
+  /** flags u8, seq u32, memoryLimit u32, timeoutMs f64, lengths u32 of source, filename, args and
+   * globals, then these four. Tasks run in the order of their RUNs. */
+  run: 1,
+  /** seq u32, callId f64, isRejected u8, value: rest. Settles an asynchronous host call. */
+  resolve: 2,
+  /** callSeq u32, status i32, rest: a value, or a module's source. Answers blockingCall, module. */
+  reply: 3,
+  /** seq u32, status i32: end this task if it runs. */
+  interrupt: 4,
+  /** Back to the snapshot: the session is over. */
+  endSession: 5,
+  /** End. */
+  stop: 6,
+} as const;
+
+/** Kinds of frames from a worker. */
+export const FromWorker = {
+  /** The bootstrap code ran; the worker takes tasks. */
+  up: 16,
+  /** status i32, error record: rest (may be empty). It never came up, or lost its isolate for
+   * good. It ends by itself. */
+  failed: 17,
+  /** seq u32, status i32, runUs f64, memoryPeak f64, value or error record: rest. */
+  done: 18,
+  /** seq u32, callId f64, function u32, arguments: rest. */
+  call: 19,
+  /** seq u32, callSeq u32, function u32, arguments: rest. The worker waits for the reply. */
+  blockingCall: 20,
+  /** seq u32, level u8, arguments: rest. */
+  console: 21,
+  /** seq u32, callSeq u32, length u32 of the specifier, specifier, importer: rest. */
+  module: 22,
+  /** Shared memory only, see ring.ts: the next frame comes as a message. */
+  mail: 23,
+  /** There is an isolate, and the bootstrap code is next. Once. */
+  ready: 24,
+} as const;
+
+/** Flags of `run`. */
+export const RUN_CALL = 1; // the source is a function, called with args
+export const RUN_SESSION = 2;
+
+/** `seq` of what a worker does before its first task. */
+export const BOOT_SEQ = 0;
+
+/** Statuses of the core. ORDER qjsp_status */
+export const Status = {
+  ok: 0,
+  nomem: -1,
+  invalid: -2,
+  limit: -3,
+  exception: -6,
+  closed: -7,
+  canceled: -8,
+  timeout: -9,
+  crashed: -10,
+} as const;
+
+/** Console levels, by their number on the wire. ORDER qjsp_console_level */
+export const CONSOLE_LEVELS = ["log", "info", "warn", "error", "debug", "trace"] as const;
+
+/** How the isolates of a pool are made. Numbers as the core's config record has them. */
+export interface IsolateConfig {
+  memoryLimit: number;
+  stackLimit: number;
+  sourceLimit: number;
+  resultLimit: number;
+  consoleLimit: number;
+  /** 0: each task starts clean; 1: state stays. ORDER qjsp_isolation */
+  isolation: number;
+  wantsConsole: boolean;
+  seed: bigint | null;
+  clockMs: number | null;
+  /** CBOR map, or empty. */
+  globals: Uint8Array;
+  functions: { name: string; isBlocking: boolean }[];
+}
+
+/** Everything that a worker needs to come up. Structured clone carries it. */
+export interface WorkerInit {
+  module: WebAssembly.Module;
+  config: IsolateConfig;
+  /** Sources run once in each new isolate, in order: ours, then the user's. */
+  boot: { source: string; filename: string }[];
+  bootTimeoutMs: number;
+  modules: Record<string, string>;
+  /** Modules that are not in the table are asked for. */
+  asksForModules: boolean;
+  /** Rings and control words; null: frames come as messages. */
+  shared: SharedArrayBuffer | null;
+}
+
+/** What travels by postMessage: an empty ping, or a frame with its large byte strings beside it. */
+export type PortMessage = Ping | Mail;
+/** "Look at the ring." */
+export type Ping = 0;
+export interface Mail {
+  frame: Uint8Array;
+  /** Offsets in the frame and payloads, see codec/decode.ts. Absent: none. */
+  cuts?: { at: number; buffer: ArrayBuffer }[];
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+// What a worker does: it brings an isolate up, runs the tasks that frames bring, one after the other,
+// and answers. It never waits: `step` says when it wants to be called again. Which thread that
+// is, and how frames travel, it does not know.
+
+import { ByteReader, ByteWriter } from "../bytes.js";
+import { Isolate, TaskKind, type Answer, type IsolateHost, type TaskRecord } from "../core/isolate.js";
+import {
+  BOOT_SEQ,
+  FromWorker,
+  RUN_CALL,
+  RUN_SESSION,
+  Status,
+  ToWorker,
+  type WorkerInit,
+} from "../protocol.js";
+import { ModuleTable } from "./modules.js";
+import type { Outlet } from "./outlet.js";
+import { describeFault, failure, type Failure } from "./records.js";
+
+/** A task that used so much more than the snapshot holds costs the instance: memory never shrinks. */
+const GROWTH_BYTES = 16 << 20;
+const RUN_HEADER = 34;
+const NOTHING = new Uint8Array(0);
+
+/** Whole milliseconds, as the isolate counts. */
+const clockMs = (): number => Math.floor(performance.now());
+
+export class Runner implements IsolateHost {
+  /** The worker is to end: it was told to, or has lost its isolate for good. */
+  isStopped = false;
+
+  private readonly init: WorkerInit;
+  private readonly outlet: Outlet;
+  private readonly frame = new ByteWriter(4096);
+  private readonly modules: ModuleTable;
+  private isolate: Isolate | null = null;
+  private isReady = false;
+  private isUp = false;
+  /** Index of the boot source that runs; null: the isolate is sealed, or there is none. */
+  private bootIndex: number | null = null;
+
+  private isRunning = false;
+  private seq = BOOT_SEQ;
+  private inSession = false;
+  private deadlineMs = Infinity;
+  private memoryLimit = 0;
+  private wakeMs = Infinity;
+  private mustEndSession = false;
+
+  private readonly waiting: Uint8Array[] = [];
+  private stopSeq = -1;
+  private stopReason = 0;
+  private lastCallSeq = 0;
+
+  constructor(init: WorkerInit, outlet: Outlet) {
+    this.init = init;
+    this.outlet = outlet;
+    this.modules = new ModuleTable(init.modules);
+  }
+
+  // ---- frames ----
+
+  /** `frame` is borrowed. */
+  handle(frame: Uint8Array): void {
+    switch (frame[0]) {
+      case ToWorker.run:
+        if (this.isRunning || this.bootIndex !== null || this.waiting.length > 0) {
+          this.waiting.push(frame.slice());
+        } else {
+          this.beginRun(frame);
+        }
+        break;
+      case ToWorker.resolve:
+        this.resolve(frame);
+        break;
+      case ToWorker.interrupt:
+        this.interruptBy(new ByteReader(frame));
+        break;
+      case ToWorker.reply:
+        this.takeModule(frame);
+        break;
+      case ToWorker.endSession:
+        this.mustEndSession = true;
+        break;
+      case ToWorker.stop:
+        this.isStopped = true;
+        break;
+    }
+  }
+
+  /**
+   * Runs what can run now. Returns when to be called again without a frame, on the clock of
+   * performance.now(): Infinity: never, 0: at once.
+   */
+  step(): number {
+    if (!this.isUp && this.isolate === null && !this.isStopped) this.guard(() => this.boot());
+    if (this.isRunning) this.guard(() => this.advance());
+    if (this.isRunning || this.isStopped) return this.wakeMs;
+    if (this.mustEndSession) this.endSession();
+    const next = this.bootIndex === null ? this.waiting.shift() : undefined;
+    if (next === undefined) return Infinity;
+    this.beginRun(next);
+    return 0;
+  }
+
+  private interruptBy(reader: ByteReader): void {
+    reader.u8();
+    this.stopSeq = reader.u32();
+    this.stopReason = reader.u32() | 0;
+  }
+
+  private resolve(frame: Uint8Array): void {
+    const reader = new ByteReader(frame);
+    reader.u8();
+    if (reader.u32() !== this.seq || !this.isRunning) return; // the task has ended: too late
+    const id = reader.f64();
+    const isRejected = reader.u8() !== 0;
+    this.guard(() => this.isolate!.resolve(id, isRejected, reader.bytes(reader.left)));
+  }
+
+  // ---- coming up ----
+
+  private boot(): void {
+    this.isolate = new Isolate(this.init.module, this.init.config, this);
+    if (!this.isReady) this.sendKind(FromWorker.ready);
+    this.isReady = true;
+    this.bootIndex = 0;
+    this.bootNext();
+  }
+
+  private bootNext(): void {
+    const source = this.init.boot[this.bootIndex!];
+    if (source === undefined) {
+      this.seal();
+      return;
+    }
+    const frame = this.frame;
+    frame.reset();
+    const sourceLength = frame.text(source.source);
+    frame.text(source.filename);
+    frame.u8(0);
+    this.start(BOOT_SEQ, frame.view(), this.init.bootTimeoutMs, 0, {
+      kind: TaskKind.boot,
+      sourceLength,
+      filenameLength: frame.length - sourceLength,
+      argsLength: 0,
+      globalsLength: 0,
+      inSession: false,
+    });
+  }
+
+  private seal(): void {
+    this.isolate!.seal();
+    this.bootIndex = null;
+    if (this.isUp) return;
+    this.isUp = true;
+    this.sendKind(FromWorker.up);
+  }
+
+  /** No isolate, and none to come: the last frame of this worker. */
+  private fail(status: number, record: Uint8Array): void {
+    const frame = this.frame;
+    frame.reset();
+    frame.u8(FromWorker.failed);
+    frame.u32(status);
+    this.isStopped = true;
+    this.isRunning = false;
+    this.outlet.send(frame, record);
+  }
+
+  // ---- tasks ----
+
+  private beginRun(frame: Uint8Array): void {
+    const reader = new ByteReader(frame);
+    reader.u8();
+    const flags = reader.u8();
+    const seq = reader.u32();
+    if (!this.outlet.claim(seq)) return;
+    const memoryLimit = reader.u32();
+    const timeoutMs = reader.f64();
+    const lengths = {
+      sourceLength: reader.u32(),
+      filenameLength: reader.u32(),
+      argsLength: reader.u32(),
+      globalsLength: reader.u32(),
+      kind: (flags & RUN_CALL) !== 0 ? TaskKind.call : TaskKind.eval,
+      inSession: (flags & RUN_SESSION) !== 0,
+    };
+    this.guard(() => {
+      this.start(seq, frame.subarray(RUN_HEADER), timeoutMs, memoryLimit, lengths);
+      this.advance();
+    });
+  }
+
+  /** `body`: source, filename with its NUL, args and globals. */
+  private start(
+    seq: number,
+    body: Uint8Array,
+    timeoutMs: number,
+    memoryLimit: number,
+    parts: {
+      kind: number;
+      sourceLength: number;
+      filenameLength: number;
+      argsLength: number;
+      globalsLength: number;
+      inSession: boolean;
+    },
+  ): void {
+    const now = clockMs();
+    const timeout = Math.ceil(timeoutMs);
+    this.isRunning = true;
+    this.seq = seq;
+    this.inSession = parts.inSession;
+    this.memoryLimit = memoryLimit === 0 ? this.init.config.memoryLimit : memoryLimit;
+    this.deadlineMs = timeout === 0 ? Infinity : now + timeout;
+    this.modules.beginTask();
+    const isolate = this.isolate!;
+    const source = isolate.reserve(body.length);
+    isolate.view.set(body, source);
+    const filename = source + parts.sourceLength;
+    const args = filename + parts.filenameLength;
+    isolate.begin(
+      {
+        kind: parts.kind,
+        source,
+        sourceLength: parts.sourceLength,
+        filename: parts.filenameLength === 0 ? 0 : filename,
+        args,
+        argsLength: parts.argsLength,
+        globals: args + parts.argsLength,
+        globalsLength: parts.globalsLength,
+        memoryLimit,
+        inSession: parts.inSession,
+        timeoutMs: timeout,
+      } satisfies TaskRecord,
+      now,
+    );
+  }
+
+  /** Polls until the task is done or must wait. */
+  private advance(): void {
+    const isolate = this.isolate!;
+    const isDone = isolate.poll(clockMs());
+    while (isolate.nextCall()) this.sendCall(isolate);
+    if (isDone) this.finish();
+    else this.wakeMs = isolate.wakeMs;
+  }
+
+  private finish(): void {
+    const isolate = this.isolate!;
+    if (this.seq === BOOT_SEQ) {
+      if (isolate.status !== Status.ok) {
+        this.fail(isolate.status, isolate.value);
+        return;
+      }
+      isolate.end();
+      this.isRunning = false;
+      this.bootIndex!++;
+      this.bootNext();
+      return;
+    }
+    const peak = isolate.memoryPeak;
+    this.sendDone(isolate.status, isolate.runUs, peak, isolate.value);
+    this.isRunning = false;
+    // only now: nobody waits while the realm is brought back
+    const isSound = isolate.end() && !isolate.isDamaged;
+    if (!isSound || (!this.inSession && peak > isolate.snapshotBytes + GROWTH_BYTES)) this.renew();
+  }
+
+  /** A trap, or the end of the host's stack: nothing in the isolate can be trusted any more. */
+  private fault(thrown: unknown): void {
+    const { status, record }: Failure = describeFault(thrown, this.isolate, this.memoryLimit);
+    if (!this.isRunning || this.seq === BOOT_SEQ) {
+      this.fail(status, record);
+      return;
+    }
+    this.sendDone(status, 0, 0, record);
+    this.isRunning = false;
+    this.renew();
+  }
+
+  /** A new isolate in the place of one that is damaged or has grown. A session's state is lost. */
+  private renew(): void {
+    this.isolate = null;
+    if (this.inSession) {
+      const lost = failure(Status.crashed, "WorkerCrashError", "the session's isolate was lost");
+      this.fail(lost.status, lost.record);
+      return;
+    }
+    if (!this.isStopped) this.guard(() => this.boot());
+  }
+
+  private endSession(): void {
+    this.mustEndSession = false;
+    this.inSession = false;
+    this.guard(() => {
+      if (this.isolate !== null && !this.isolate.restore()) this.renew();
+    });
+  }
+
+  private guard(fn: () => void): void {
+    try {
+      fn();
+    } catch (thrown) {
+      this.fault(thrown);
+    }
+  }
+
+  // ---- frames to the driver ----
+
+  private sendKind(kind: number): void {
+    this.frame.reset();
+    this.frame.u8(kind);
+    this.outlet.send(this.frame);
+  }
+
+  private sendDone(status: number, runUs: number, memoryPeak: number, value: Uint8Array): void {
+    const frame = this.frame;
+    frame.reset();
+    frame.u8(FromWorker.done);
+    frame.u32(this.seq);
+    frame.u32(status);
+    frame.f64(runUs);
+    frame.f64(memoryPeak);
+    this.outlet.send(frame, value);
+  }
+
+  private sendCall(isolate: Isolate): void {
+    const frame = this.frame;
+    frame.reset();
+    frame.u8(FromWorker.call);
+    frame.u32(this.seq);
+    frame.f64(isolate.callId);
+    frame.u32(isolate.callFunction);
+    this.outlet.send(frame, isolate.callArgs);
+    this.modules.hasEffects = true;
+  }
+
+  // ---- what the guest asks while it runs ----
+
+  interrupt(): number {
+    if (this.stopSeq === this.seq && this.stopSeq !== BOOT_SEQ) return this.stopReason;
+    return this.outlet.stopStatus(this.seq);
+  }
+
+  console(level: number, args: Uint8Array): void {
+    const frame = this.frame;
+    frame.reset();
+    frame.u8(FromWorker.console);
+    frame.u32(this.seq);
+    frame.u8(level);
+    this.outlet.send(frame, args);
+    this.modules.hasEffects = true;
+  }
+
+  call(index: number, args: Uint8Array): Answer {
+    const frame = this.frame;
+    const callSeq = ++this.lastCallSeq;
+    frame.reset();
+    frame.u8(FromWorker.blockingCall);
+    frame.u32(this.seq);
+    frame.u32(callSeq);
+    frame.u32(index);
+    frame.bytes(args);
+    return (
+      this.outlet.ask(frame, callSeq, this.seq, this.deadlineMs) ?? {
+        status: Status.invalid,
+        bytes: NOTHING,
+      }
+    );
+  }
+
+  module(specifier: string, importer: string): Answer {
+    const known = this.modules.find(specifier);
+    if (known !== undefined || !this.init.asksForModules) {
+      return known ?? { status: Status.invalid, bytes: NOTHING };
+    }
+    const frame = this.frame;
+    const callSeq = ++this.lastCallSeq;
+    frame.reset();
+    frame.u8(FromWorker.module);
+    frame.u32(this.seq);
+    frame.u32(callSeq);
+    frame.u32(0);
+    frame.setU32(9, frame.text(specifier));
+    frame.text(importer);
+    return (
+      this.outlet.ask(frame, callSeq, this.seq, this.deadlineMs) ?? {
+        status: Status.invalid,
+        bytes: NOTHING,
+      }
+    );
+  }
+
+  private takeModule(_frame: Uint8Array): void {}
+}
