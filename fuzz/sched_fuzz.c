@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KIND_PASS = QJSP_EV_PREWARM + 1, NKINDS, GRACE_US = 10 };
+enum { KIND_PASS = QJSP_EV_RECALLED + 1, NKINDS, GRACE_US = 10 };
 
 typedef struct game {
     model m;
@@ -30,6 +30,7 @@ static void step(game *g, const qjsp_event *ev, uint64_t now_us)
         want = model_event(&g->m, ev);
         got = qjsp_sched_handle(g->s, ev, now_us);
     } else {
+        model_pass_holds(&g->m);
         qjsp_sched_handle_deadline(g->s, now_us);
     }
     while (qjsp_sched_next_action(g->s, &act))
@@ -69,6 +70,8 @@ static qjsp_event event_of(game *g, const uint8_t *b)
         ev.worker = b[1] % 6;
     else if (ev.kind == QJSP_EV_WORKER_DONE && (b[1] & 8) == 0)
         ev.task = g->m.workers[ev.worker].task; /* the right answer */
+    else if (ev.kind == QJSP_EV_RECALLED && (b[1] & 8) == 0)
+        ev.task = model_recalled(&g->m, ev.worker);
     else if (ev.kind == QJSP_EV_SUBMIT && (b[1] & 7) != 7)
         ev.task = g->next_task++;
     else if (ev.kind == QJSP_EV_SUBMIT && !is_sure_to_wait(&g->m.tasks[ev.task]))
@@ -129,7 +132,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g->m.opt.max_workers = 1 + data[0] % 4u;
     g->m.opt.min_workers = data[1] % (g->m.opt.max_workers + 1);
     g->m.opt.queue_limit = data[2] % 8;
+    g->m.opt.hold_limit = data[2] / 8 % 4;
     g->m.opt.idle_us = data[3] % 32;
+    g->m.opt.hold_us = 1 + data[3] / 32;
     g->m.opt.grace_us = GRACE_US;
     if (qjsp_sched_new(&g->s, &g->m.opt) != QJSP_OK)
         abort();

@@ -33,10 +33,36 @@ static size_t count_workers(const model *m)
     return n;
 }
 
+static uint32_t id_of(const model *m, const model_worker *w)
+{
+    return (uint32_t)(w - m->workers);
+}
+
+/* In a line, and nobody has asked for it. */
+static bool is_kept(const model_task *t)
+{
+    return t->holder != 0 && t->place == WAITING && !t->is_recalled;
+}
+
+static void task_recall(model_task *t)
+{
+    t->is_recalled = true;
+    t->must_recall = t->holder;
+}
+
+static void recall_all(model *m, const model_worker *w)
+{
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        if (is_kept(&m->tasks[i]) && m->tasks[i].holder == id_of(m, w))
+            task_recall(&m->tasks[i]);
+}
+
 static void task_end(model_task *t, qjsp_status status)
 {
     if (!is_live(t))
         return;
+    if (is_kept(t))
+        task_recall(t);
     t->place = ENDING;
     t->want = status;
 }
@@ -69,14 +95,62 @@ static void worker_interrupt(model *m, model_worker *w, qjsp_status status)
     if (w->place != RUNNING || w->is_interrupted)
         return;
     w->is_interrupted = true;
-    w->must_interrupt = status;
-    w->interrupt_task = w->task;
+    m->tasks[w->task].must_interrupt = status;
+    m->tasks[w->task].interrupt_worker = id_of(m, w);
+    recall_all(m, w);
     w->due = later(m, m->opt.grace_us);
     w->due_seq = m->seq++;
 }
 
+static void task_start(model *m, model_worker *w, uint64_t id)
+{
+    model_task *t = &m->tasks[id];
+
+    w->task = id;
+    w->started = t->started = m->now;
+    w->is_doubtful = t->is_recalled;
+    t->place = RUNNING;
+    w->due = t->run_us == 0 ? 0 : later(m, t->run_us);
+    w->due_seq = m->seq++;
+}
+
+/* 0: nothing is in its line. */
+static uint64_t first_in_line(const model *m, const model_worker *w)
+{
+    uint64_t first = 0;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        if (m->tasks[i].holder != 0 && m->tasks[i].holder == id_of(m, w) &&
+            (first == 0 || m->tasks[i].line_seq < m->tasks[first].line_seq))
+            first = i;
+    return first;
+}
+
+/* False: nothing is in its line. */
+static bool worker_next(model *m, model_worker *w)
+{
+    uint64_t id = first_in_line(m, w);
+    model_task *t = &m->tasks[id];
+
+    if (id == 0)
+        return false;
+    t->holder = 0;
+    w->is_interrupted = false;
+    if (t->place == WAITING) {
+        task_start(m, w, id);
+    } else {
+        w->task = id;
+        w->is_doubtful = true;
+        worker_interrupt(m, w, t->want);
+    }
+    t->is_recalled = false;
+    return true;
+}
+
 static void worker_idle(model *m, model_worker *w)
 {
+    if (worker_next(m, w))
+        return;
     w->place = IDLE;
     w->task = 0;
     w->is_interrupted = false;
@@ -87,11 +161,11 @@ static void worker_idle(model *m, model_worker *w)
 static void worker_end(model *m, model_worker *w)
 {
     uint64_t session = w->session;
-    model_worker kept = { .must_interrupt = w->must_interrupt,
-                          .interrupt_task = w->interrupt_task,
-                          .must_replace = w->must_replace };
 
-    *w = kept;
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        if (m->tasks[i].holder == id_of(m, w))
+            m->tasks[i].holder = 0, m->tasks[i].is_recalled = false;
+    *w = (model_worker){ .must_replace = w->must_replace };
     session_die(m, session, QJSP_ERR_CRASHED);
 }
 
@@ -154,6 +228,23 @@ void model_pass(model *m, uint64_t now)
         ;
 }
 
+void model_pass_holds(model *m)
+{
+    for (size_t i = 1; i <= m->last_worker; i++)
+        if (m->workers[i].place == RUNNING && m->now - m->workers[i].started >= m->opt.hold_us)
+            recall_all(m, &m->workers[i]);
+}
+
+uint64_t model_recalled(const model *m, uint32_t worker)
+{
+    if (m->workers[worker].is_doubtful)
+        return m->workers[worker].task;
+    for (size_t i = 1; worker != 0 && i < MODEL_NTASKS; i++)
+        if (m->tasks[i].holder == worker && m->tasks[i].is_recalled)
+            return i;
+    return 0;
+}
+
 static qjsp_status on_submit(model *m, const qjsp_event *ev)
 {
     model_session *session = &m->sessions[ev->session];
@@ -172,6 +263,7 @@ static qjsp_status on_submit(model *m, const qjsp_event *ev)
                        .seq = m->seq++,
                        .submitted = m->now,
                        .run_us = ev->run_us,
+                       .started = UINT64_MAX,
                        .due = ev->queue_us == 0 ? UINT64_MAX : later(m, ev->queue_us),
                        .due_seq = m->seq++ };
     if (is_dead)
@@ -195,7 +287,7 @@ static bool is_before(const model_task *a, const model_task *b)
     return a->priority != b->priority ? a->priority > b->priority : a->seq < b->seq;
 }
 
-/* Of those without a session; 0: none. */
+/* Of those without a session that are not held; 0: none. */
 static uint64_t next_task(const model *m)
 {
     uint64_t best = 0;
@@ -203,7 +295,8 @@ static uint64_t next_task(const model *m)
     for (size_t i = 1; i < MODEL_NTASKS; i++) {
         const model_task *t = &m->tasks[i];
 
-        if (t->place == WAITING && t->session == 0 && (best == 0 || is_before(t, &m->tasks[best])))
+        if (t->place == WAITING && t->session == 0 && t->holder == 0 &&
+            (best == 0 || is_before(t, &m->tasks[best])))
             best = i;
     }
     return best;
@@ -253,6 +346,31 @@ static void on_down(model *m, model_worker *w)
     worker_end(m, w);
 }
 
+/* The worker has not begun what it seemed to run. */
+static void worker_unrun(model *m, model_worker *w)
+{
+    model_task *t = &m->tasks[w->task];
+
+    if (t->place == RUNNING) {
+        t->place = WAITING;
+        t->started = UINT64_MAX;
+        t->due_seq = m->seq++;
+        if (t->due <= m->now)
+            task_end(t, QJSP_ERR_TIMEOUT);
+    }
+    worker_idle(m, w);
+}
+
+static void on_recalled(model *m, model_worker *w, uint64_t task)
+{
+    model_task *t = &m->tasks[task];
+
+    if (w->task == task && w->is_doubtful)
+        worker_unrun(m, w);
+    else if (t->holder == id_of(m, w) && t->is_recalled)
+        t->holder = 0, t->is_recalled = false;
+}
+
 static void on_worker(model *m, const qjsp_event *ev)
 {
     model_worker *w = &m->workers[ev->worker];
@@ -261,6 +379,8 @@ static void on_worker(model *m, const qjsp_event *ev)
         worker_idle(m, w);
     else if (ev->kind == QJSP_EV_WORKER_FAILED && w->place == STARTING)
         start_failed(m, w, ev->status);
+    else if (ev->kind == QJSP_EV_RECALLED && w->place == RUNNING)
+        on_recalled(m, w, ev->task);
     else if (ev->kind == QJSP_EV_WORKER_DONE)
         on_done(m, w, ev);
     else if (ev->kind == QJSP_EV_WORKER_DOWN)
@@ -345,6 +465,7 @@ qjsp_status model_event(model *m, const qjsp_event *ev)
     case QJSP_EV_WORKER_UP:
     case QJSP_EV_WORKER_FAILED:
     case QJSP_EV_WORKER_DONE:
+    case QJSP_EV_RECALLED:
     case QJSP_EV_WORKER_DOWN: on_worker(m, ev); return QJSP_OK;
     }
     return QJSP_ERR_INVALID;
@@ -369,25 +490,106 @@ static void check_order(const model *m, const model_task *t)
                 m->tasks[i].seq >= t->seq);
 }
 
+static size_t count_line(const model *m, const model_worker *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; w->place == RUNNING && i < MODEL_NTASKS; i++)
+        n += m->tasks[i].holder == id_of(m, w);
+    return n;
+}
+
+static size_t count_kept(const model *m, const model_worker *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; w->place == RUNNING && i < MODEL_NTASKS; i++)
+        n += is_kept(&m->tasks[i]) && m->tasks[i].holder == id_of(m, w);
+    return n;
+}
+
+static bool may_hold(const model *m, const model_worker *w)
+{
+    return w->place == RUNNING && !w->is_interrupted && w->session == 0 &&
+           m->now - w->started < m->opt.hold_us && count_line(m, w) < m->opt.hold_limit;
+}
+
+static size_t count_idle(const model *m)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i <= m->last_worker; i++)
+        n += m->workers[i].place == IDLE && m->workers[i].session == 0;
+    return n;
+}
+
+/* Asked back from a line, and still waiting there. */
+static size_t count_recalled(const model *m)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        n += m->tasks[i].holder != 0 && m->tasks[i].place == WAITING && m->tasks[i].is_recalled;
+    return n;
+}
+
+static void act_hold(model *m, model_task *t, const model_worker *w)
+{
+    REQUIRE(may_hold(m, w) && count_idle(m) == 0);
+    for (size_t i = 1; i <= m->last_worker; i++)
+        REQUIRE(!may_hold(m, &m->workers[i]) || count_line(m, &m->workers[i]) >= count_line(m, w));
+    t->holder = id_of(m, w);
+    t->line_seq = m->seq++;
+}
+
 static void act_run(model *m, const qjsp_action *act, model_worker *w)
 {
     model_task *t = &m->tasks[act->task];
 
-    REQUIRE(w->place == IDLE && w->ending == 0 && t->place == WAITING);
-    REQUIRE(t->session == w->session && act->session == t->session);
+    REQUIRE(t->place == WAITING && t->session == w->session && act->session == t->session);
     check_order(m, t);
-    t->place = RUNNING;
+    if (w->place == RUNNING) {
+        act_hold(m, t, w);
+        return;
+    }
+    REQUIRE(w->place == IDLE && w->ending == 0);
     w->place = RUNNING;
-    w->task = act->task;
-    w->due = t->run_us == 0 ? 0 : later(m, t->run_us);
-    w->due_seq = m->seq++;
+    task_start(m, w, act->task);
 }
 
-static void act_interrupt(const qjsp_action *act, model_worker *w)
+/* What was predicted: the newest first. */
+static void act_recall_due(const model *m, model_task *t)
 {
-    REQUIRE(w->must_interrupt == act->status && act->status != QJSP_OK);
-    REQUIRE(w->interrupt_task == act->task);
-    w->must_interrupt = QJSP_OK;
+    for (size_t i = 1; i < MODEL_NTASKS && t->place == WAITING; i++)
+        REQUIRE(m->tasks[i].must_recall != t->must_recall || m->tasks[i].place != WAITING ||
+                m->tasks[i].line_seq <= t->line_seq);
+    t->must_recall = 0;
+}
+
+/* The newest of a worker, for a session that waits, or of the one that keeps most, for
+ * an idle worker. */
+static void act_recall(const model *m, const qjsp_action *act, model_task *t)
+{
+    if (t->must_recall != 0) {
+        REQUIRE(t->must_recall == act->worker);
+        act_recall_due(m, t);
+        return;
+    }
+    REQUIRE(is_kept(t) && t->holder == act->worker);
+    for (size_t i = 1; i < MODEL_NTASKS; i++)
+        REQUIRE(!is_kept(&m->tasks[i]) || m->tasks[i].holder != t->holder ||
+                m->tasks[i].line_seq <= t->line_seq);
+    for (size_t i = 1; next_session(m) == 0 && i <= m->last_worker; i++)
+        REQUIRE(count_kept(m, &m->workers[i]) <= count_kept(m, &m->workers[act->worker]));
+    REQUIRE(next_session(m) != 0 || (next_task(m) == 0 && count_idle(m) > count_recalled(m)));
+    t->is_recalled = true;
+}
+
+static void act_interrupt(const qjsp_action *act, model_task *t)
+{
+    REQUIRE(t->must_interrupt == act->status && act->status != QJSP_OK);
+    REQUIRE(t->interrupt_worker == act->worker);
+    t->must_interrupt = QJSP_OK;
 }
 
 static void act_replace(model *m, const qjsp_action *act, model_worker *w)
@@ -401,6 +603,8 @@ static void act_replace(model *m, const qjsp_action *act, model_worker *w)
 static void act_stop(const model *m, model_worker *w)
 {
     REQUIRE(w->must_stop || (m->is_closing && w->place == IDLE));
+    for (size_t i = 1; i < MODEL_NTASKS && !w->must_stop; i++)
+        REQUIRE(m->tasks[i].holder == 0 || m->tasks[i].place != WAITING);
     REQUIRE(w->session == 0 && w->ending == 0);
     *w = (model_worker){ 0 };
 }
@@ -409,6 +613,7 @@ static void act_settle(const model *m, const qjsp_action *act, model_task *t)
 {
     REQUIRE(t->place == ENDING && t->want == act->status);
     REQUIRE(act->wait_us + act->run_us == m->now - t->submitted);
+    REQUIRE(act->run_us == (t->started == UINT64_MAX ? 0 : m->now - t->started));
     t->place = SETTLED;
 }
 
@@ -462,7 +667,8 @@ void model_action(model *m, const qjsp_action *act)
     switch (act->kind) {
     case QJSP_ACT_SPAWN: start(m, act->worker); break;
     case QJSP_ACT_RUN: act_run(m, act, &m->workers[act->worker]); break;
-    case QJSP_ACT_INTERRUPT: act_interrupt(act, &m->workers[act->worker]); break;
+    case QJSP_ACT_INTERRUPT: act_interrupt(act, &m->tasks[act->task]); break;
+    case QJSP_ACT_RECALL: act_recall(m, act, &m->tasks[act->task]); break;
     case QJSP_ACT_REPLACE: act_replace(m, act, &m->workers[act->worker]); break;
     case QJSP_ACT_STOP: act_stop(m, &m->workers[act->worker]); break;
     case QJSP_ACT_SETTLE: act_settle(m, act, &m->tasks[act->task]); break;
@@ -483,13 +689,27 @@ static void check_help(const model *m, size_t nunpinned, bool has_idle)
     REQUIRE(!has_work || nunpinned > 0 || count_workers(m) == m->opt.max_workers);
 }
 
+/* Nothing waits in the queue that could be held, nothing is kept from who is there for it. */
+static void check_holds(const model *m)
+{
+    bool is_opening = next_session(m) != 0;
+    size_t nkept = 0;
+
+    for (size_t i = 1; i <= m->last_worker; i++) {
+        REQUIRE(is_opening || next_task(m) == 0 || !may_hold(m, &m->workers[i]));
+        nkept += count_kept(m, &m->workers[i]);
+    }
+    REQUIRE(nkept == 0 || (!is_opening && count_idle(m) <= count_recalled(m)));
+}
+
 void model_settle_up(const model *m)
 {
     size_t nunpinned = 0, nlive = 0;
     bool has_idle = false;
 
     for (size_t i = 1; i < MODEL_NTASKS; i++) {
-        REQUIRE(m->tasks[i].place != ENDING);
+        REQUIRE(m->tasks[i].place != ENDING && m->tasks[i].must_recall == 0);
+        REQUIRE(m->tasks[i].must_interrupt == QJSP_OK);
         nlive += is_live(&m->tasks[i]);
     }
     for (size_t i = 1; i < MODEL_NSESSIONS; i++)
@@ -497,11 +717,12 @@ void model_settle_up(const model *m)
     for (size_t i = 1; i <= m->last_worker; i++) {
         const model_worker *w = &m->workers[i];
 
-        REQUIRE(w->must_interrupt == QJSP_OK && !w->must_replace && !w->must_stop);
+        REQUIRE(!w->must_replace && !w->must_stop);
         REQUIRE(w->place != IDLE || w->ending == 0);
         nunpinned += w->place != NOWHERE && w->session == 0;
         has_idle |= w->place == IDLE && w->session == 0;
     }
     check_help(m, nunpinned, has_idle);
+    check_holds(m);
     REQUIRE(m->is_drained == (m->is_closing && nlive == 0 && count_workers(m) == 0));
 }

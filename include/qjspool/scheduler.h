@@ -13,6 +13,25 @@
  * it names its task, and a worker that is past that task ignores it. The actions for
  * one worker are carried out in order.
  *
+ * Held tasks (hold_limit; none by default). Where a worker can see what comes next, such
+ * as in shared memory, it need not wait for the driver between two tasks: while all
+ * workers are busy, waiting tasks without a session are lined up on them, evenly, by
+ * further RUNs. A worker runs its tasks in the order of their RUNs.
+ *   - With DONE, the next in line is the running one: its wait ends, its run_us begins.
+ *   - Until then it is waiting: it counts as queued, can be cancelled and can time out.
+ *     But its turn is settled: no task overtakes it, whatever its priority.
+ *   - RECALL asks for one back: when the task before it has run for hold_us, or is
+ *     INTERRUPTed; for a worker that is idle; all of them, when a session must wait for
+ *     its worker; and for one that was just settled. The driver takes it out of the
+ *     worker's line and answers RECALLED, at once or later: it returns to its place in
+ *     the queue, or is forgotten. If the worker had begun it, the driver answers nothing:
+ *     its DONE is on the way.
+ *   - So a task that was settled may be begun all the same. With the DONE before it comes
+ *     an INTERRUPT that names it, with the status it was settled with.
+ *   - INTERRUPT can name a task that the worker has yet to begin. It must not run then,
+ *     or be stopped as it begins, and is answered with DONE like any other.
+ *   - What a lost worker had not begun goes back to its place in the queue.
+ *
  * One thread at a time. Memory functions are all it needs of libc; it is also
  * compiled to Wasm on its own.
  */
@@ -27,21 +46,26 @@ extern "C" {
 
 typedef struct qjsp_sched qjsp_sched;
 
-enum { QJSP_SCHED_MAX_WORKERS = 4096 };
+enum { QJSP_SCHED_MAX_WORKERS = 4096, QJSP_SCHED_MAX_HOLD = 1024 };
 
 typedef struct qjsp_sched_options {
     uint32_t max_workers; /* 1..QJSP_SCHED_MAX_WORKERS; default 4 */
     uint32_t min_workers; /* workers that idle_us never ends; at most max_workers; default 0 */
-    uint32_t queue_limit; /* waiting tasks, sessions' included; 0: no limit; default 0 */
-    uint64_t idle_us;  /* an idle worker above min_workers ends after this; 0: never; default 0 */
-    uint64_t grace_us; /* from INTERRUPT to REPLACE; default 100,000; at least 1 */
+    uint32_t
+        queue_limit; /* waiting tasks, sessions' and held ones included; 0: no limit; default 0 */
+    uint32_t hold_limit; /* tasks in line behind a worker's running one; at most
+                          * QJSP_SCHED_MAX_HOLD; 0: none; default 0 */
+    uint64_t idle_us;    /* an idle worker above min_workers ends after this; 0: never; default 0 */
+    uint64_t grace_us;   /* from INTERRUPT to REPLACE; default 100,000; at least 1 */
+    uint64_t hold_us;    /* how long a task may run before what is held behind it is called
+                        * back; default 2,000; at least 1, unless hold_limit is 0 */
     const qjsp_alloc *alloc; /* borrowed until free; NULL: libc's */
 } qjsp_sched_options;
 
 QJSP_API void qjsp_sched_options_init(qjsp_sched_options *opt);
 
 /*
- * qjsp_sched_new makes a scheduler; about 150 bytes for each of max_workers are
+ * qjsp_sched_new makes a scheduler; about 300 bytes for each of max_workers are
  * allocated at once. QJSP_ERR_INVALID: an option is out of its range. QJSP_ERR_NOMEM.
  */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_sched_new(qjsp_sched **out, const qjsp_sched_options *opt);
@@ -62,7 +86,7 @@ typedef enum qjsp_event_kind {
     QJSP_EV_WORKER_UP,
 
     /* worker, status: a SPAWN or REPLACE came to nothing. The next waiting task without
-     * a session (else the oldest session opening) is settled with `status` (OK: CRASHED),
+     * a session that is not held (else the oldest session opening) is settled with `status` (OK: CRASHED),
      * so that a pool that cannot start never spins. While other workers that are not
      * pinned exist, they get to what waits: no further start is tried until one comes up
      * or nothing waits. */
@@ -74,7 +98,8 @@ typedef enum qjsp_event_kind {
     QJSP_EV_WORKER_DONE,
 
     /* worker: died. Its task (if any) is settled CRASHED (TIMEOUT if that is why it was
-     * INTERRUPTed), its session is dead. One that was starting: as FAILED with CRASHED. */
+     * INTERRUPTed), its session is dead, what it held waits again. One that was starting:
+     * as FAILED with CRASHED. */
     QJSP_EV_WORKER_DOWN,
 
     /* session: pin an idle worker, else a new one, else the next that comes free (before
@@ -88,7 +113,7 @@ typedef enum qjsp_event_kind {
      * with CANCELED. The id is unknown from now on. */
     QJSP_EV_SESSION_CLOSE,
 
-    /* Take nothing new; what waits and runs goes on. A session ends (SESSION_DEAD,
+    /* Take nothing new; what waits, is held and runs goes on. A session ends (SESSION_DEAD,
      * END_SESSION) after its last task, a worker (STOP) as soon as nothing waits for it.
      * Repeated: ignored. */
     QJSP_EV_CLOSE,
@@ -101,6 +126,10 @@ typedef enum qjsp_event_kind {
     /* Spawn until `worker` (a count here) workers exist, at most max_workers. Fails with
      * QJSP_ERR_CLOSED. */
     QJSP_EV_PREWARM,
+
+    /* worker, task: RECALL came in time, the worker will never begin it. May come after
+     * the DONE of the task before it. Ignored if it was not asked for. */
+    QJSP_EV_RECALLED,
 } qjsp_event_kind;
 
 typedef struct qjsp_event {
@@ -109,8 +138,8 @@ typedef struct qjsp_event {
     uint64_t task;
     uint64_t session;
     int32_t priority;   /* higher first; FIFO within one. Ignored within a session: strictly FIFO */
-    uint64_t run_us;    /* from RUN; 0: none */
-    uint64_t queue_us;  /* from SUBMIT to RUN; 0: none */
+    uint64_t run_us;    /* from RUN (held: from the DONE before it); 0: none */
+    uint64_t queue_us;  /* from SUBMIT until then; 0: none */
     qjsp_status status; /* DONE, FAILED */
 } qjsp_event;
 
@@ -118,7 +147,7 @@ typedef struct qjsp_event {
 typedef enum qjsp_action_kind {
     /* worker: start one; answer UP or FAILED. */
     QJSP_ACT_SPAWN,
-    /* worker, task, session: run it; answer DONE. */
+    /* worker, task, session: run it, after what it was told to run before; answer DONE. */
     QJSP_ACT_RUN,
     /* worker, task, status (TIMEOUT, CANCELED or CLOSED): stop it; it still answers DONE. */
     QJSP_ACT_INTERRUPT,
@@ -144,6 +173,8 @@ typedef enum qjsp_action_kind {
     /* Once, after CLOSE or ABORT: no task is left and every worker was told to STOP or
      * was given up. */
     QJSP_ACT_DRAINED,
+    /* worker, task: unless the worker has begun it, take it back and answer RECALLED. */
+    QJSP_ACT_RECALL,
 } qjsp_action_kind;
 
 typedef struct qjsp_action {
@@ -168,10 +199,12 @@ typedef struct qjsp_action {
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_sched_handle(qjsp_sched *s, const qjsp_event *ev,
                                                       uint64_t now_us);
 /* Timeouts: at its run deadline a task is INTERRUPTed; it is settled TIMEOUT when the worker
- * answers, or at the end of the grace time, with REPLACE. Cancelled tasks are settled at once. */
+ * answers, or at the end of the grace time, with REPLACE. Cancelled tasks are settled at once.
+ * What hold_us calls back is called back here only, not by other events: a driver that has
+ * answers of workers to report does so first, and nothing is called back for being late. */
 QJSP_API void qjsp_sched_handle_deadline(qjsp_sched *s, uint64_t now_us);
 QJSP_API bool qjsp_sched_next_action(qjsp_sched *s, qjsp_action *act);
-/* UINT64_MAX: none. */
+/* UINT64_MAX: none. With held tasks it may have passed: then qjsp_sched_handle_deadline is due. */
 QJSP_API uint64_t qjsp_sched_next_deadline(const qjsp_sched *s);
 
 /* From a fixed-size histogram: within 4 % of the true value. Microseconds. */

@@ -98,6 +98,7 @@ static void perform(qjsp_pool *pool, const qjsp_action *act, qjsp__list *settled
         if (w != NULL)
             qjsp__worker_end_session(w);
         break;
+    case QJSP_ACT_RECALL: break; /* never: hold_limit is 0 */
     case QJSP_ACT_DRAINED:
         break; /* join counts deliveries instead: they come after the last settling */
     }

@@ -30,11 +30,16 @@ static bool task_waits_well(const qjsp__sched_task *t)
 {
     bool is_queued = qjsp__minheap_has(&t->in_queue);
 
-    if (!is_armed_only_as(&t->queue_end, QJSP__DEADLINE_QUEUE))
+    if (!is_armed_only_as(&t->queue_end, QJSP__DEADLINE_QUEUE) ||
+        qjsp__minheap_has(&t->queue_end.node) != (t->queue_end_us != UINT64_MAX))
+        return false;
+    if ((t->holder != NULL) == is_unlinked(&t->in_line) || t->end != QJSP_OK ||
+        (t->is_recalled && t->holder == NULL))
         return false;
     if (t->session == NULL)
-        return is_queued && is_unlinked(&t->in_session);
-    return !is_queued && !is_unlinked(&t->in_session) && t->session->state != QJSP__SESSION_DEAD;
+        return is_queued == (t->holder == NULL) && is_unlinked(&t->in_session);
+    return !is_queued && t->holder == NULL && !is_unlinked(&t->in_session) &&
+           t->session->state != QJSP__SESSION_DEAD;
 }
 
 static bool task_runs_well(const qjsp__sched_task *t)
@@ -42,13 +47,14 @@ static bool task_runs_well(const qjsp__sched_task *t)
     const qjsp__sched_worker *w = t->worker;
 
     return w->task == t && w->running == t->id && w->session == t->session &&
-           !qjsp__minheap_has(&t->in_queue) && is_unlinked(&t->in_session) &&
-           !qjsp__minheap_has(&t->queue_end.node) && t->started_us >= t->submitted_us;
+           !qjsp__minheap_has(&t->in_queue) && is_unlinked(&t->in_session) && t->holder == NULL &&
+           is_unlinked(&t->in_line) && !t->is_recalled && !qjsp__minheap_has(&t->queue_end.node) &&
+           t->started_us >= t->submitted_us;
 }
 
 static bool tasks_check(const qjsp_sched *s)
 {
-    size_t at = 0, nwaiting = 0, nqueued = 0;
+    size_t at = 0, nwaiting = 0, nqueued = 0, limit = s->opt.queue_limit;
     const qjsp__sched_task *t;
 
     for (t = qjsp__map_next(&s->tasks, &at); t != NULL; t = qjsp__map_next(&s->tasks, &at)) {
@@ -59,8 +65,10 @@ static bool tasks_check(const qjsp_sched *s)
         nwaiting += t->worker == NULL;
         nqueued += t->worker == NULL && t->session == NULL;
     }
-    return nwaiting == s->nwaiting && nqueued == s->queue.count &&
-           (s->opt.queue_limit == 0 || s->nwaiting <= s->opt.queue_limit);
+    if (s->opt.hold_limit != 0) /* one for each worker may have come back */
+        limit += s->opt.max_workers;
+    return nwaiting == s->nwaiting && nqueued == s->queue.count + s->holds.nheld &&
+           (s->opt.queue_limit == 0 || s->nwaiting <= limit);
 }
 
 static bool session_waits_well(const qjsp__sched_session *ss, size_t *nwaiting)
@@ -104,7 +112,7 @@ static bool sessions_check(const qjsp_sched *s)
     }
     return list_count(&s->openings, &nopenings) && nopenings == s->nopenings &&
            nopen == s->npinned && nopen + nopenings <= s->opt.max_workers &&
-           nwaiting == s->nwaiting - s->queue.count;
+           nwaiting == s->nwaiting - s->queue.count - s->holds.nheld;
 }
 
 static bool worker_has_nothing(const qjsp__sched_worker *w)
@@ -152,6 +160,74 @@ static bool worker_check(const qjsp_sched *s, const qjsp__sched_worker *w)
     return true;
 }
 
+typedef struct line_sums {
+    size_t nkept, nheld, nfew, nmany, nends;
+} line_sums;
+
+/* Ghosts, and what is kept, add up; also over all lines. */
+static bool line_counts_check(const qjsp__sched_worker *w, line_sums *sums)
+{
+    size_t n, nkept = 0;
+
+    if (!list_count(&w->line.tasks, &n) || n != w->line.count)
+        return false;
+    for (const qjsp__list *node = w->line.tasks.next; node != &w->line.tasks; node = node->next) {
+        const qjsp__sched_task *t = QJSP_LIST_ENTRY(node, qjsp__sched_task, in_line);
+
+        if (t->holder != w || t->worker != NULL || (t->end != QJSP_OK && !t->is_recalled))
+            return false;
+        nkept += !t->is_recalled;
+        sums->nheld += t->end == QJSP_OK;
+    }
+    sums->nkept += nkept;
+    return nkept == w->line.nkept;
+}
+
+/* Who is in no heap of lines cannot be found; who should not be, would be chosen. */
+static bool line_heaps_check(const qjsp_sched *s, const qjsp__sched_worker *w, line_sums *sums)
+{
+    const qjsp__sched_line *line = &w->line;
+    bool may_grow =
+        line->count < s->opt.hold_limit && w->state == QJSP__WORKER_BUSY && w->session == NULL;
+    bool is_late = w->task != NULL && s->now_us - w->task->started_us >= s->opt.hold_us;
+
+    sums->nfew += qjsp__minheap_has(&line->in_few);
+    sums->nmany += qjsp__minheap_has(&line->in_many);
+    sums->nends += qjsp__minheap_has(&line->in_ends);
+    if (qjsp__minheap_has(&line->in_few) != may_grow && !(may_grow && is_late))
+        return false;
+    if (may_grow && !is_late && s->queue.count > 0 && s->nopenings == 0)
+        return false;
+    return qjsp__minheap_has(&line->in_many) == (line->nkept > 0) &&
+           (line->nkept > 0 || !qjsp__minheap_has(&line->in_ends));
+}
+
+static bool line_check(const qjsp_sched *s, const qjsp__sched_worker *w, line_sums *sums)
+{
+    bool is_busy = w->state == QJSP__WORKER_BUSY || w->state == QJSP__WORKER_INTERRUPTED;
+
+    return line_counts_check(w, sums) && line_heaps_check(s, w, sums) &&
+           w->line.count <= s->opt.hold_limit &&
+           (w->line.count == 0 || (is_busy && w->session == NULL && w->ending == 0)) &&
+           (w->line.nkept == 0 || w->state == QJSP__WORKER_BUSY);
+}
+
+/* Nothing is kept for which there is an idle worker, or that keeps a session from opening. */
+static bool holds_check(const qjsp_sched *s)
+{
+    const qjsp__sched_holds *h = &s->holds;
+    line_sums sums = { 0 };
+
+    for (uint32_t i = 0; i < s->opt.max_workers; i++)
+        if (!line_check(s, &s->workers[i], &sums))
+            return false;
+    return qjsp__minheap_check(&h->few) && qjsp__minheap_check(&h->many) &&
+           qjsp__minheap_check(&h->ends) && sums.nfew == h->few.count &&
+           sums.nmany == h->many.count && sums.nends == h->ends.count && sums.nheld == h->nheld &&
+           sums.nkept + h->nrecalled == h->nheld &&
+           (sums.nkept == 0 || (s->nidle <= h->nrecalled && s->nopenings == 0));
+}
+
 static bool workers_check(const qjsp_sched *s)
 {
     uint32_t nstate[QJSP__WORKER_NSTATES] = { 0 };
@@ -170,7 +246,7 @@ static bool workers_check(const qjsp_sched *s)
         if (nstate[i] != s->nstate[i])
             return false;
     return list_count(&s->idle, &nidle) && list_count(&s->free_slots, &nfree) &&
-           nidle == nunpinned_idle && nfree == nstate[QJSP__WORKER_FREE] &&
+           nidle == nunpinned_idle && nidle == s->nidle && nfree == nstate[QJSP__WORKER_FREE] &&
            nfree + s->nworkers == s->opt.max_workers && s->worker_ids.count == s->nworkers &&
            nrunning + s->nwaiting == s->tasks.count;
 }
@@ -183,7 +259,9 @@ static bool progress_check(const qjsp_sched *s)
 
     if ((has_idle && has_work) || qjsp__sched_is_spawn_due(s))
         return false;
-    if (s->is_closing && (has_idle || s->is_drained != (s->tasks.count + s->nworkers == 0)))
+    if (s->is_closing && has_idle && s->holds.nheld == 0)
+        return false;
+    if (s->is_closing && s->is_drained != (s->tasks.count + s->nworkers == 0))
         return false;
     if (s->is_aborted && (s->tasks.count > 0 || s->nopenings > 0 || s->npinned > 0))
         return false;
@@ -195,7 +273,7 @@ bool qjsp__sched_check(const qjsp_sched *s)
     const qjsp__sched_counts *c = &s->counts;
 
     return qjsp__minheap_check(&s->queue) && qjsp__minheap_check(&s->deadlines) && tasks_check(s) &&
-           sessions_check(s) && workers_check(s) && progress_check(s) &&
+           sessions_check(s) && workers_check(s) && holds_check(s) && progress_check(s) &&
            s->actions.cap >= qjsp__sched_actions_bound(s, QJSP_EV_CLOSE) &&
            c->submitted_tasks == c->completed_tasks + c->failed_tasks + s->tasks.count;
 }

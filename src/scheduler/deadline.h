@@ -2,7 +2,7 @@
 /*
  * Deadlines: what is due next. A deadline sits in the task or worker it is
  * about; each of them has at most one, so a heap with room for all of them
- * never has to grow later.
+ * never has to grow later. The end of hold_us is not among them: see hold.h.
  */
 #ifndef QJSP_SCHEDULER_DEADLINE_H
 #define QJSP_SCHEDULER_DEADLINE_H

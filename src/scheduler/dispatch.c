@@ -6,9 +6,9 @@
 
 bool qjsp__sched_is_spawn_due(const qjsp_sched *s)
 {
-    size_t nwork = s->nopenings + s->queue.count;
+    size_t nwork = s->nopenings + s->queue.count + s->holds.nheld;
 
-    if (nwork <= s->nstate[QJSP__WORKER_STARTING] || s->nworkers == s->opt.max_workers)
+    if (nwork <= s->nstate[QJSP__WORKER_STARTING] + s->nidle || s->nworkers == s->opt.max_workers)
         return false;
     return !s->is_spawn_held || s->nworkers == s->npinned;
 }
@@ -33,7 +33,8 @@ static bool worker_feed(qjsp_sched *s, qjsp__sched_worker *w)
     return session != NULL || t != NULL;
 }
 
-/* While closing no work can arrive any more, so that nobody will need an idle worker. */
+/* While closing no work can arrive any more, so that nobody will need an idle worker: only
+ * what is held may come back, and then there must be one. */
 static void stop_idle(qjsp_sched *s)
 {
     for (qjsp__sched_worker *w = idle_first(s); w != NULL; w = idle_first(s))
@@ -42,7 +43,8 @@ static void stop_idle(qjsp_sched *s)
 
 static void finish_closing(qjsp_sched *s)
 {
-    stop_idle(s);
+    if (s->holds.nheld == 0)
+        stop_idle(s);
     if (s->is_drained || s->tasks.count > 0 || s->nworkers > 0)
         return;
     s->is_drained = true;
@@ -55,10 +57,11 @@ void qjsp__sched_dispatch(qjsp_sched *s)
 
     while (w != NULL && worker_feed(s, w))
         w = idle_first(s);
-    if (s->nopenings == 0 && s->queue.count == 0)
+    if (s->nopenings == 0 && s->queue.count == 0 && s->holds.nheld == 0)
         s->is_spawn_held = false;
     while (qjsp__sched_is_spawn_due(s))
         qjsp__sched_worker_spawn(s);
+    qjsp__sched_hold(s);
     if (s->is_closing)
         finish_closing(s);
 }

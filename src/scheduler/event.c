@@ -62,7 +62,7 @@ void qjsp__sched_on_worker_up(qjsp_sched *s, const qjsp_event *ev)
 }
 
 /* The one that pays for a worker that did not start: without this, a pool whose
- * workers cannot start would try for ever. */
+ * workers cannot start would try for ever. Held tasks need no other worker. */
 static void settle_one(qjsp_sched *s, qjsp_status status)
 {
     qjsp__sched_task *t = qjsp__sched_task_first(s);
@@ -122,6 +122,19 @@ void qjsp__sched_on_worker_down(qjsp_sched *s, const qjsp_event *ev)
     }
 }
 
+/* It may seem to run already: the answers to what was before it can be the faster ones. */
+void qjsp__sched_on_recalled(qjsp_sched *s, const qjsp_event *ev)
+{
+    qjsp__sched_worker *w = qjsp__sched_worker_find(s, ev->worker);
+
+    if (w == NULL || ev->task == 0)
+        return;
+    if (w->running != ev->task)
+        qjsp__sched_hold_returned(s, w, ev->task);
+    else if (w->line.is_doubtful)
+        qjsp__sched_worker_unrun(s, w);
+}
+
 qjsp_status qjsp__sched_on_session_open(qjsp_sched *s, const qjsp_event *ev)
 {
     if (s->is_closing)
@@ -156,6 +169,7 @@ static void worker_abort(qjsp_sched *s, qjsp__sched_worker *w)
 {
     if (w->session != NULL)
         qjsp__sched_session_abort(s, w->session);
+    qjsp__sched_hold_settle_all(s, w, QJSP_ERR_CLOSED);
     if (w->task != NULL)
         qjsp__sched_task_settle(s, w->task, QJSP_ERR_CLOSED);
     if (w->running != 0)

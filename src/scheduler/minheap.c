@@ -86,7 +86,13 @@ static void sift_down(qjsp__minheap *h, size_t at, qjsp__minheap_entry e)
 
 void qjsp__minheap_push(qjsp__minheap *h, qjsp__minheap_node *node, uint64_t key)
 {
-    qjsp__minheap_entry e = { .key = key, .seq = h->next_seq++, .node = node };
+    qjsp__minheap_push_again(h, node, key, h->next_seq++);
+}
+
+void qjsp__minheap_push_again(qjsp__minheap *h, qjsp__minheap_node *node, uint64_t key,
+                              uint64_t seq)
+{
+    qjsp__minheap_entry e = { .key = key, .seq = seq, .node = node };
 
     sift_up(h, h->count++, e);
 }

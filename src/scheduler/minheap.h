@@ -36,6 +36,10 @@ void qjsp__minheap_fini(qjsp__minheap *h, const qjsp_alloc *alloc);
 
 /* Room was reserved, and node is in no heap. */
 void qjsp__minheap_push(qjsp__minheap *h, qjsp__minheap_node *node, uint64_t key);
+/* The same for a node that was here before: `seq` is the h->next_seq of its first push, and
+ * it comes back to the place among equal keys that it had. */
+void qjsp__minheap_push_again(qjsp__minheap *h, qjsp__minheap_node *node, uint64_t key,
+                              uint64_t seq);
 /* A node that is in no heap stays as it is. */
 void qjsp__minheap_remove(qjsp__minheap *h, qjsp__minheap_node *node);
 

@@ -11,13 +11,15 @@ void qjsp_sched_options_init(qjsp_sched_options *opt)
     *opt = (qjsp_sched_options){
         .max_workers = 4,
         .grace_us = 100000,
+        .hold_us = 2000,
     };
 }
 
 static bool options_are_valid(const qjsp_sched_options *opt)
 {
     return opt->max_workers >= 1 && opt->max_workers <= QJSP_SCHED_MAX_WORKERS &&
-           opt->min_workers <= opt->max_workers && opt->grace_us >= 1;
+           opt->min_workers <= opt->max_workers && opt->grace_us >= 1 &&
+           opt->hold_limit <= QJSP_SCHED_MAX_HOLD && (opt->hold_limit == 0 || opt->hold_us >= 1);
 }
 
 /* All slots and all room for them at once, so that starting or replacing a worker never fails. */
@@ -33,19 +35,22 @@ static bool workers_init(qjsp_sched *s)
         return false;
     for (uint32_t i = 0; i < n; i++) {
         qjsp__list_init(&s->workers[i].node);
+        qjsp__list_init(&s->workers[i].line.tasks);
         qjsp__list_insert(&s->free_slots, &s->workers[i].node);
     }
     s->nstate[QJSP__WORKER_FREE] = n;
     return qjsp__map_reserve(&s->worker_ids, s->alloc, n) &&
-           qjsp__minheap_reserve(&s->deadlines, s->alloc, n);
+           qjsp__minheap_reserve(&s->deadlines, s->alloc, n) && qjsp__sched_holds_reserve(s);
 }
 
 size_t qjsp__sched_actions_bound(const qjsp_sched *s, qjsp_event_kind kind)
 {
     size_t ntasks = s->tasks.count + (kind == QJSP_EV_SUBMIT);
     size_t nsessions = s->sessions.count + (kind == QJSP_EV_SESSION_OPEN);
+    /* not nheld: that grows with events that may not fail */
+    size_t nheld = qjsp__size_min(ntasks, (size_t)s->opt.max_workers * s->opt.hold_limit);
 
-    return ntasks + nsessions * 3 + (size_t)s->opt.max_workers * 4 + 1;
+    return ntasks + nheld + nsessions * 3 + (size_t)s->opt.max_workers * 4 + 1;
 }
 
 /* Never lacks memory when the driver drained the actions of the last call, but for an
@@ -93,6 +98,7 @@ void qjsp_sched_free(qjsp_sched *s)
     qjsp__map_fini(&s->worker_ids, s->alloc);
     qjsp__minheap_fini(&s->queue, s->alloc);
     qjsp__minheap_fini(&s->deadlines, s->alloc);
+    qjsp__sched_holds_fini(s);
     qjsp__actions_fini(&s->actions, s->alloc);
     qjsp__free(s->alloc, s->workers);
     qjsp__free(s->alloc, s);
@@ -112,6 +118,7 @@ static qjsp_status event_handle(qjsp_sched *s, const qjsp_event *ev)
     case QJSP_EV_CLOSE: qjsp__sched_on_close(s); return QJSP_OK;
     case QJSP_EV_ABORT: qjsp__sched_on_abort(s); return QJSP_OK;
     case QJSP_EV_PREWARM: return qjsp__sched_on_prewarm(s, ev);
+    case QJSP_EV_RECALLED: qjsp__sched_on_recalled(s, ev); return QJSP_OK;
     }
     return QJSP_ERR_INVALID;
 }
@@ -142,6 +149,7 @@ void qjsp_sched_handle_deadline(qjsp_sched *s, uint64_t now_us)
         return;
     clock_set(s, now_us);
     qjsp__sched_deadline_expire(s);
+    qjsp__sched_hold_expire(s);
     qjsp__sched_dispatch(s);
 }
 
@@ -152,5 +160,6 @@ bool qjsp_sched_next_action(qjsp_sched *s, qjsp_action *act)
 
 uint64_t qjsp_sched_next_deadline(const qjsp_sched *s)
 {
-    return qjsp__minheap_first_key(&s->deadlines);
+    return qjsp__u64_min(qjsp__minheap_first_key(&s->deadlines),
+                         qjsp__minheap_first_key(&s->holds.ends));
 }

@@ -4,8 +4,9 @@
  *
  * One event is handled in three steps, and the order matters: what is overdue
  * ends (deadline.c), the event changes tasks, sessions and workers (event.c),
- * and then waiting work meets idle workers (dispatch.c). After each call:
- * no worker is idle while work waits that it could do.
+ * and then waiting work meets workers: idle ones (dispatch.c), or the lines of
+ * busy ones (hold.c). After each call: no worker is idle while work waits that it
+ * could do, unless that is held, and was called back for it.
  */
 #ifndef QJSP_SCHEDULER_SCHEDULER_H
 #define QJSP_SCHEDULER_SCHEDULER_H
@@ -16,6 +17,7 @@
 #include "scheduler/action.h"
 #include "scheduler/deadline.h"
 #include "scheduler/dispatch.h"
+#include "scheduler/hold.h"
 #include "scheduler/map.h"
 #include "scheduler/minheap.h"
 #include "scheduler/session.h"
@@ -33,8 +35,9 @@ struct qjsp_sched {
     bool is_spawn_held; /* a worker failed to start; see qjsp__sched_is_spawn_due */
 
     qjsp__map tasks;     /* not settled yet */
-    qjsp__minheap queue; /* waiting tasks without a session, by priority */
-    size_t nwaiting;     /* those, and the waiting tasks of sessions */
+    qjsp__minheap queue; /* waiting tasks without a session that are not held, by priority */
+    size_t nwaiting;     /* those, the held ones, and the waiting tasks of sessions */
+    qjsp__sched_holds holds;
     qjsp__minheap deadlines;
 
     qjsp__map sessions;  /* opening, open and dead */
@@ -45,6 +48,7 @@ struct qjsp_sched {
     qjsp__map worker_ids;
     qjsp__list free_slots;
     qjsp__list idle;                       /* idle and not pinned, the most recently used first */
+    uint32_t nidle;                        /* in that list */
     uint32_t last_worker;                  /* the newest id */
     uint32_t nworkers;                     /* slots that are not free */
     uint32_t npinned;                      /* by an open session */
@@ -58,10 +62,11 @@ struct qjsp_sched {
  * How many actions one call can emit at most, with the tasks, sessions and workers
  * that exist now, and the one that an event of this kind adds.
  *
- * A task: SETTLE. A session: OPENED, DEAD and END_SESSION, all at once when it opens
+ * A task: SETTLE or RUN, and one that is held when the call begins: RECALL. A session: OPENED, DEAD and END_SESSION, all at once when it opens
  * after CLOSE without tasks. A slot: INTERRUPT at its deadline, END_SESSION and RUN
- * when its answer comes with the same call; or STOP or REPLACE of the old worker, and
- * RUN of the new one; 4 leaves one to spare. And DRAINED.
+ * when its answer comes with the same call (or INTERRUPT, if the next in its line is a
+ * ghost); or STOP or REPLACE of the old worker, and RUN of the new one; 4 leaves one to
+ * spare. And DRAINED.
  */
 size_t qjsp__sched_actions_bound(const qjsp_sched *s, qjsp_event_kind kind);
 

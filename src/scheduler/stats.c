@@ -27,6 +27,7 @@ void qjsp_sched_get_stats(const qjsp_sched *s, qjsp_sched_stats *out)
     *out = (qjsp_sched_stats){
         .workers = s->nworkers,
         .busy_workers = nbusy,
+        .idle_workers = s->nidle,
         .sessions = s->npinned + s->nopenings,
         .queued_tasks = s->nwaiting,
         .submitted_tasks = c->submitted_tasks,
@@ -37,8 +38,6 @@ void qjsp_sched_get_stats(const qjsp_sched *s, qjsp_sched_stats *out)
         .crashed_tasks = c->crashed_tasks,
         .worker_restarts = c->worker_restarts,
     };
-    for (const qjsp__list *n = s->idle.next; n != &s->idle; n = n->next)
-        out->idle_workers++;
     qjsp__histogram_get_times(&c->wait, &out->wait);
     qjsp__histogram_get_times(&c->run, &out->run);
 }

@@ -2,6 +2,7 @@
 /* The life of a worker; who gets which is in dispatch.c. */
 #include "scheduler/worker.h"
 
+#include "base/alloc.h"
 #include "scheduler/scheduler.h"
 
 static void worker_set_state(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_worker_state state)
@@ -43,6 +44,13 @@ void qjsp__sched_worker_spawn(qjsp_sched *s)
     worker_emit(s, worker_new(s), QJSP_ACT_SPAWN);
 }
 
+/* If it is idle and not pinned. */
+static void worker_leave_idle(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    s->nidle -= !qjsp__list_is_empty(&w->node);
+    qjsp__list_remove(&w->node);
+}
+
 void qjsp__sched_worker_remove(qjsp_sched *s, qjsp__sched_worker *w)
 {
     qjsp__sched_deadline_disarm(s, &w->deadline);
@@ -52,8 +60,22 @@ void qjsp__sched_worker_remove(qjsp_sched *s, qjsp__sched_worker *w)
     w->id = 0;
     w->running = 0;
     w->ending = 0;
-    qjsp__list_remove(&w->node);
+    qjsp__sched_line_update(s, w);
+    worker_leave_idle(s, w);
     qjsp__list_insert(&s->free_slots, &w->node);
+}
+
+/* As far as is known: is_doubtful, if it was called back. */
+static void worker_begin(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task *t)
+{
+    qjsp__sched_task_start(s, t, w);
+    w->task = t;
+    w->running = t->id;
+    worker_set_state(s, w, QJSP__WORKER_BUSY);
+    if (t->run_us != 0)
+        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_RUN, t->run_us);
+    qjsp__sched_line_begin(s, w, t->is_recalled);
+    t->is_recalled = false;
 }
 
 void qjsp__sched_worker_run(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task *t)
@@ -65,15 +87,22 @@ void qjsp__sched_worker_run(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_ta
         .session = t->session == NULL ? 0 : t->session->id,
     };
 
-    qjsp__list_remove(&w->node);
+    worker_leave_idle(s, w);
     qjsp__sched_deadline_disarm(s, &w->deadline);
-    qjsp__sched_task_start(s, t, w);
-    w->task = t;
+    worker_begin(s, w, t);
+    qjsp__actions_push(&s->actions, act);
+}
+
+/* A ghost, of which the worker knows nothing yet: it must hear that it is not wanted. */
+static void worker_begin_ghost(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task *t)
+{
+    qjsp_status end = t->end;
+
     w->running = t->id;
     worker_set_state(s, w, QJSP__WORKER_BUSY);
-    if (t->run_us != 0)
-        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_RUN, t->run_us);
-    qjsp__actions_push(&s->actions, act);
+    qjsp__free(s->alloc, t);
+    qjsp__sched_line_begin(s, w, true);
+    qjsp__sched_worker_interrupt(s, w, end);
 }
 
 void qjsp__sched_worker_interrupt(qjsp_sched *s, qjsp__sched_worker *w, qjsp_status why)
@@ -90,6 +119,7 @@ void qjsp__sched_worker_interrupt(qjsp_sched *s, qjsp__sched_worker *w, qjsp_sta
     worker_set_state(s, w, QJSP__WORKER_INTERRUPTED);
     qjsp__sched_deadline_disarm(s, &w->deadline);
     qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_GRACE, s->opt.grace_us);
+    qjsp__sched_hold_recall_all(s, w); /* first, or an obedient worker would be on with them */
     qjsp__actions_push(&s->actions, act);
 }
 
@@ -106,8 +136,19 @@ static void worker_end_session(qjsp_sched *s, qjsp__sched_worker *w, uint64_t se
 static void worker_join_idle(qjsp_sched *s, qjsp__sched_worker *w)
 {
     qjsp__list_insert(s->idle.next, &w->node);
+    s->nidle++;
     if (s->opt.idle_us != 0)
         qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_IDLE, s->opt.idle_us);
+}
+
+static void worker_next(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_task *t = qjsp__sched_hold_take(s, w);
+
+    if (t->end == QJSP_OK)
+        worker_begin(s, w, t);
+    else
+        worker_begin_ghost(s, w, t);
 }
 
 void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w)
@@ -115,6 +156,11 @@ void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w)
     qjsp__sched_deadline_disarm(s, &w->deadline);
     worker_set_state(s, w, QJSP__WORKER_IDLE);
     w->running = 0;
+    if (w->line.count > 0) {
+        worker_next(s, w);
+        return;
+    }
+    qjsp__sched_line_update(s, w);
     if (w->session != NULL) {
         qjsp__sched_session_pump(s, w->session);
         return;
@@ -123,6 +169,14 @@ void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w)
         worker_end_session(s, w, w->ending);
     w->ending = 0;
     worker_join_idle(s, w);
+}
+
+void qjsp__sched_worker_unrun(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    if (w->task != NULL)
+        qjsp__sched_task_requeue(s, w->task);
+    w->task = NULL;
+    qjsp__sched_worker_rest(s, w);
 }
 
 void qjsp__sched_worker_stop(qjsp_sched *s, qjsp__sched_worker *w)
@@ -137,6 +191,7 @@ static void worker_drop(qjsp_sched *s, qjsp__sched_worker *w)
     qjsp__sched_session *session = w->session;
 
     w->session = NULL;
+    qjsp__sched_hold_release(s, w);
     qjsp__sched_worker_remove(s, w);
     s->counts.worker_restarts++;
     if (session != NULL) {
@@ -169,7 +224,7 @@ void qjsp__sched_worker_lose(qjsp_sched *s, qjsp__sched_worker *w)
 
 void qjsp__sched_worker_pin(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_session *session)
 {
-    qjsp__list_remove(&w->node);
+    worker_leave_idle(s, w);
     qjsp__sched_deadline_disarm(s, &w->deadline);
     w->session = session;
     s->npinned++;

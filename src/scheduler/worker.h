@@ -9,7 +9,8 @@
  * replacement never lacks memory; ids are never reused, slots are.
  *
  * A worker can be pinned by a session. One whose session was closed while it
- * was busy owes END_SESSION (`ending`) but belongs to the pool again.
+ * was busy owes END_SESSION (`ending`) but belongs to the pool again. One that
+ * is busy with a task of no session may hold others, which it runs next (hold.h).
  */
 #ifndef QJSP_SCHEDULER_WORKER_H
 #define QJSP_SCHEDULER_WORKER_H
@@ -18,6 +19,7 @@
 
 #include "base/list.h"
 #include "scheduler/deadline.h"
+#include "scheduler/hold.h"
 
 typedef struct qjsp__sched_session qjsp__sched_session;
 typedef struct qjsp__sched_task qjsp__sched_task;
@@ -39,7 +41,8 @@ typedef struct qjsp__sched_worker {
     qjsp__sched_session *session; /* that pins it; NULL: none */
     uint64_t ending;              /* session to END before anything else; 0: none */
     qjsp__sched_deadline deadline;
-    qjsp__list node; /* in s->idle (idle and not pinned) or s->free_slots */
+    qjsp__sched_line line; /* what it runs next; empty unless it is busy, and while it is pinned */
+    qjsp__list node;       /* in s->idle (idle and not pinned) or s->free_slots */
 } qjsp__sched_worker;
 
 /* NULL: there is none (any more). */
@@ -51,8 +54,11 @@ void qjsp__sched_worker_spawn(qjsp_sched *s);
 void qjsp__sched_worker_run(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task *t);
 /* Asks it to stop what it runs, unless it was asked before, and starts the grace time. */
 void qjsp__sched_worker_interrupt(qjsp_sched *s, qjsp__sched_worker *w, qjsp_status why);
-/* It has nothing to do (any more): on with its session, or back to the pool. */
+/* Its task has ended, if it had one: on with what it holds, with its session, or back to
+ * the pool. */
 void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w);
+/* It was called back from what seemed to run there, in time. */
+void qjsp__sched_worker_unrun(qjsp_sched *s, qjsp__sched_worker *w);
 /* It is idle and not pinned, and ends. */
 void qjsp__sched_worker_stop(qjsp_sched *s, qjsp__sched_worker *w);
 /* The grace time is over: settles its task, and REPLACEs it. */

@@ -33,6 +33,7 @@ static void action_text(const qjsp_action *a, char *out, size_t size)
     case QJSP_ACT_SESSION_FAILED: snprintf(out, size, "f%u:%s ", ss, status); break;
     case QJSP_ACT_SESSION_DEAD: snprintf(out, size, "d%u:%s ", ss, status); break;
     case QJSP_ACT_END_SESSION: snprintf(out, size, "e%u@%u ", ss, w); break;
+    case QJSP_ACT_RECALL: snprintf(out, size, "<%u@%u ", t, w); break;
     case QJSP_ACT_DRAINED: snprintf(out, size, "D "); break;
     }
 }
@@ -80,6 +81,8 @@ static void play_one(const play_case *c)
     opt.queue_limit = c->queue_limit;
     opt.idle_us = c->idle_us;
     opt.grace_us = 10;
+    opt.hold_limit = c->hold_limit;
+    opt.hold_us = 20;
     CHECK_STATUS(c->name, qjsp_sched_new(&s, &opt), QJSP_OK);
     for (size_t i = 0; i < PLAY_NSTEPS && c->steps[i].is_set; i++) {
         play_step_do(s, &c->steps[i], &now_us, got, sizeof got);

@@ -8,7 +8,8 @@
  *   1>2, 1>0      REPLACE, new_worker       -1            STOP
  *   o7@1          SESSION_OPENED            f7:limit      SESSION_FAILED
  *   d7:crashed    SESSION_DEAD              e7@1          END_SESSION
- *   D             DRAINED                   E:closed      the event itself failed
+ *   <5@1          RECALL                    D             DRAINED
+ *   E:closed      the event itself failed
  */
 #ifndef QJSP_TESTS_SCHEDULER_PLAY_H
 #define QJSP_TESTS_SCHEDULER_PLAY_H
@@ -49,6 +50,7 @@ typedef struct play_step {
 #define END(s) STEP(.kind = QJSP_EV_SESSION_CLOSE, .session = (s))
 #define CLOSE STEP(.kind = QJSP_EV_CLOSE)
 #define ABORT STEP(.kind = QJSP_EV_ABORT)
+#define RECALLED(w, t) STEP(.kind = QJSP_EV_RECALLED, .worker = (w), .task = (t))
 #define PREWARM(n) STEP(.kind = QJSP_EV_PREWARM, .worker = (n))
 #define PASS(us)                                                                                   \
     {                                                                                              \
@@ -61,8 +63,9 @@ typedef struct play_case {
     uint32_t max_workers; /* 0: 1 */
     uint32_t min_workers;
     uint32_t queue_limit;
+    uint32_t hold_limit;
     uint64_t idle_us;
-    play_step steps[PLAY_NSTEPS]; /* grace is 10 */
+    play_step steps[PLAY_NSTEPS]; /* grace is 10, hold_us 20 */
     const char *want;
 } play_case;
 

@@ -1,24 +1,83 @@
 /* SPDX-License-Identifier: MIT */
-/* Random events, mostly sensible: each task ends exactly once, DRAINED comes exactly once. */
+/*
+ * Random events, mostly sensible, from a driver that keeps a line for each worker: each task
+ * ends exactly once and is begun at most once, DRAINED comes exactly once.
+ */
 #include "play.h"
 
 #include "scheduler/check.h"
 
-enum { NSTEPS = 4000, NSEEDS = 12, NTASKS = NSTEPS + 1, NWORKERS = 6 };
+enum { NSTEPS = 4000, NSEEDS = 24, NTASKS = NSTEPS + 1, NWORKERS = 6, NLINE = 8 };
+
+/* What a worker was told to run; the first has begun. */
+typedef struct line {
+    uint64_t tasks[NLINE];
+    size_t n;
+} line;
+
+typedef struct recall {
+    uint32_t worker;
+    uint64_t task;
+    bool is_taken; /* out of the line; only the answer is late */
+} recall;
 
 typedef struct crowd {
     qjsp_sched *s;
     uint64_t rnd, now_us, next_task, next_session;
     uint32_t last_worker;
     uint32_t ndrained;
-    uint64_t running[2 * NTASKS]; /* by worker: what it was told to run */
-    uint8_t naccepted[NTASKS], nsettled[NTASKS];
+    bool is_taken_late;
+    line lines[2 * NTASKS]; /* by worker */
+    recall recalls[NTASKS]; /* not answered */
+    size_t nrecalls;
+    uint8_t naccepted[NTASKS], nsettled[NTASKS], nbegun[NTASKS];
 } crowd;
 
 static uint32_t next_random(crowd *c, uint32_t below)
 {
     c->rnd = c->rnd * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (uint32_t)(c->rnd >> 33) % below;
+}
+
+static void line_push(crowd *c, line *l, uint64_t task)
+{
+    assert_true(l->n < NLINE);
+    if (l->n == 0)
+        c->nbegun[task]++;
+    l->tasks[l->n++] = task;
+}
+
+static void line_pop(crowd *c, line *l)
+{
+    if (l->n == 0)
+        return;
+    l->n--;
+    memmove(l->tasks, l->tasks + 1, l->n * sizeof *l->tasks);
+    if (l->n > 0)
+        c->nbegun[l->tasks[0]]++;
+}
+
+/* False: the worker has begun it, or is past it. */
+static bool line_take(line *l, uint64_t task)
+{
+    for (size_t i = 1; i < l->n; i++) {
+        if (l->tasks[i] != task)
+            continue;
+        l->n--;
+        memmove(l->tasks + i, l->tasks + i + 1, (l->n - i) * sizeof *l->tasks);
+        return true;
+    }
+    return false;
+}
+
+static void see_recall(crowd *c, const qjsp_action *act)
+{
+    recall r = { .worker = act->worker, .task = act->task };
+
+    if (!c->is_taken_late)
+        r.is_taken = line_take(&c->lines[r.worker], r.task);
+    if (r.is_taken || c->is_taken_late)
+        c->recalls[c->nrecalls++] = r;
 }
 
 static void see(crowd *c, const qjsp_action *act)
@@ -29,7 +88,11 @@ static void see(crowd *c, const qjsp_action *act)
         c->last_worker = born;
     assert_true(c->last_worker < 2 * NTASKS);
     if (act->kind == QJSP_ACT_RUN)
-        c->running[act->worker] = act->task;
+        line_push(c, &c->lines[act->worker], act->task);
+    if (act->kind == QJSP_ACT_REPLACE)
+        c->lines[act->worker].n = 0;
+    if (act->kind == QJSP_ACT_RECALL)
+        see_recall(c, act);
     if (act->kind == QJSP_ACT_SETTLE)
         c->nsettled[act->task]++;
     c->ndrained += act->kind == QJSP_ACT_DRAINED;
@@ -46,6 +109,34 @@ static qjsp_status tell(crowd *c, qjsp_event ev)
     return st;
 }
 
+static void answer_recalls(crowd *c)
+{
+    size_t n = c->nrecalls;
+
+    for (size_t i = 0; i < n; i++) {
+        recall r = c->recalls[i];
+
+        if (r.is_taken || line_take(&c->lines[r.worker], r.task))
+            assert_int_equal(
+                tell(c,
+                     (qjsp_event){ .kind = QJSP_EV_RECALLED, .worker = r.worker, .task = r.task }),
+                QJSP_OK);
+    }
+    c->nrecalls -= n;
+    memmove(c->recalls, c->recalls + n, c->nrecalls * sizeof *c->recalls);
+}
+
+static void answer_done(crowd *c, uint32_t worker)
+{
+    line *l = &c->lines[worker];
+    qjsp_event ev = { .kind = QJSP_EV_WORKER_DONE, .worker = worker, .task = l->tasks[0] };
+
+    if (l->n == 0)
+        return;
+    line_pop(c, l);
+    assert_int_equal(tell(c, ev), QJSP_OK);
+}
+
 static void submit(crowd *c)
 {
     qjsp_event ev = { .kind = QJSP_EV_SUBMIT,
@@ -59,6 +150,17 @@ static void submit(crowd *c)
     c->naccepted[ev.task] = tell(c, ev) == QJSP_OK;
 }
 
+static void check_clock(crowd *c)
+{
+    qjsp_action act;
+
+    qjsp_sched_handle_deadline(c->s, c->now_us);
+    while (qjsp_sched_next_action(c->s, &act))
+        see(c, &act);
+    assert_true(qjsp__sched_check(c->s));
+    assert_true(qjsp_sched_next_deadline(c->s) > c->now_us);
+}
+
 static void happen(crowd *c)
 {
     static const qjsp_event_kind kinds[] = {
@@ -70,11 +172,19 @@ static void happen(crowd *c)
     qjsp_event ev = { .kind = kinds[next_random(c, QJSP_COUNTOF(kinds))] };
 
     ev.worker = back > c->last_worker ? 0 : c->last_worker - back;
-    ev.task =
-        ev.kind == QJSP_EV_CANCEL ? next_random(c, (uint32_t)c->next_task) : c->running[ev.worker];
+    ev.task = next_random(c, (uint32_t)c->next_task);
     ev.session = ev.kind == QJSP_EV_SESSION_OPEN ? c->next_session++ : c->next_session - 1;
     c->now_us += next_random(c, 4);
-    (void)!tell(c, ev);
+    if (next_random(c, 4) == 0)
+        answer_recalls(c);
+    if (next_random(c, 8) == 0)
+        check_clock(c);
+    if (ev.kind == QJSP_EV_WORKER_DOWN)
+        c->lines[ev.worker].n = 0;
+    if (ev.kind == QJSP_EV_WORKER_DONE)
+        answer_done(c, ev.worker);
+    else
+        (void)!tell(c, ev);
 }
 
 static void answer_all(crowd *c)
@@ -83,10 +193,10 @@ static void answer_all(crowd *c)
     for (uint32_t i = 0; i < 4 * NTASKS && c->ndrained == 0; i++)
         for (uint32_t w = c->last_worker < 50 ? 1 : c->last_worker - 49; w <= c->last_worker; w++) {
             qjsp_event up = { .kind = QJSP_EV_WORKER_UP, .worker = w };
-            qjsp_event done = { .kind = QJSP_EV_WORKER_DONE, .worker = w, .task = c->running[w] };
 
             assert_int_equal(tell(c, up), QJSP_OK);
-            assert_int_equal(tell(c, done), QJSP_OK);
+            answer_done(c, w);
+            answer_recalls(c);
             c->now_us++;
         }
 }
@@ -97,11 +207,14 @@ static void play_seed(uint64_t seed)
     qjsp_sched_options opt;
 
     c = (crowd){ .rnd = seed, .next_task = 1, .next_session = 1 };
+    c.is_taken_late = seed % 8 >= 4;
     qjsp_sched_options_init(&opt);
     opt.max_workers = NWORKERS;
     opt.queue_limit = 40;
     opt.idle_us = seed % 2 * 30;
     opt.grace_us = 15;
+    opt.hold_limit = (uint32_t)(seed % 4) * 2;
+    opt.hold_us = 12;
     assert_int_equal(qjsp_sched_new(&c.s, &opt), QJSP_OK);
     for (size_t i = 0; i < NSTEPS; i++)
         next_random(&c, 3) == 0 ? submit(&c) : happen(&c);
@@ -109,8 +222,10 @@ static void play_seed(uint64_t seed)
         assert_int_equal(tell(&c, (qjsp_event){ .kind = QJSP_EV_ABORT }), QJSP_OK);
     answer_all(&c);
     assert_int_equal(c.ndrained, 1);
-    for (size_t t = 0; t < NTASKS; t++)
+    for (size_t t = 0; t < NTASKS; t++) {
         assert_int_equal(c.nsettled[t], c.naccepted[t]);
+        assert_true(c.nbegun[t] <= 1);
+    }
     qjsp_sched_free(c.s);
 }
 

@@ -17,6 +17,8 @@ static void defaults_are_as_documented(void **state)
     assert_int_equal(opt.queue_limit, 0);
     assert_int_equal(opt.idle_us, 0);
     assert_int_equal(opt.grace_us, 100000);
+    assert_int_equal(opt.hold_limit, 0);
+    assert_int_equal(opt.hold_us, 2000);
     assert_null(opt.alloc);
 }
 
@@ -24,14 +26,20 @@ static const struct {
     const char *name;
     uint32_t max_workers, min_workers;
     uint64_t grace_us;
+    uint32_t hold_limit;
+    uint64_t hold_us;
     qjsp_status want;
 } options[] = {
-    { "one worker", 1, 0, 1, QJSP_OK },
-    { "as many as can be, all kept", QJSP_SCHED_MAX_WORKERS, QJSP_SCHED_MAX_WORKERS, 1, QJSP_OK },
-    { "no worker", 0, 0, 1, QJSP_ERR_INVALID },
-    { "too many workers", QJSP_SCHED_MAX_WORKERS + 1, 0, 1, QJSP_ERR_INVALID },
-    { "more kept than can be", 4, 5, 1, QJSP_ERR_INVALID },
-    { "no grace time", 4, 0, 0, QJSP_ERR_INVALID },
+    { "one worker", 1, 0, 1, 0, 0, QJSP_OK },
+    { "as many as can be, all kept", QJSP_SCHED_MAX_WORKERS, QJSP_SCHED_MAX_WORKERS, 1, 0, 0,
+      QJSP_OK },
+    { "no worker", 0, 0, 1, 0, 0, QJSP_ERR_INVALID },
+    { "too many workers", QJSP_SCHED_MAX_WORKERS + 1, 0, 1, 0, 0, QJSP_ERR_INVALID },
+    { "more kept than can be", 4, 5, 1, 0, 0, QJSP_ERR_INVALID },
+    { "no grace time", 4, 0, 0, 0, 0, QJSP_ERR_INVALID },
+    { "the longest lines", 4, 0, 1, QJSP_SCHED_MAX_HOLD, 1, QJSP_OK },
+    { "longer lines than can be", 4, 0, 1, QJSP_SCHED_MAX_HOLD + 1, 1, QJSP_ERR_INVALID },
+    { "lines without time", 4, 0, 1, 1, 0, QJSP_ERR_INVALID },
 };
 
 static void options_are_checked(void **state)
@@ -40,7 +48,9 @@ static void options_are_checked(void **state)
     for (size_t i = 0; i < QJSP_COUNTOF(options); i++) {
         qjsp_sched_options opt = { .max_workers = options[i].max_workers,
                                    .min_workers = options[i].min_workers,
-                                   .grace_us = options[i].grace_us };
+                                   .grace_us = options[i].grace_us,
+                                   .hold_limit = options[i].hold_limit,
+                                   .hold_us = options[i].hold_us };
         qjsp_sched *s = NULL;
 
         CHECK_STATUS(options[i].name, qjsp_sched_new(&s, &opt), options[i].want);
@@ -105,15 +115,15 @@ static void play_all(qjsp_sched *s, size_t *nfailed)
         handle_twice(s, &last_steps[i].ev, nfailed);
 }
 
-static void only_what_adds_work_runs_out_of_memory(void **state)
+static void sweep_with(uint32_t hold_limit)
 {
     oom o = { 0 };
     qjsp_alloc alloc = { oom_realloc, &o };
     qjsp_sched_options opt;
 
-    (void)state;
     qjsp_sched_options_init(&opt);
     opt.max_workers = 3;
+    opt.hold_limit = hold_limit;
     opt.alloc = &alloc;
     do {
         size_t fail_at = o.fail_at, nfailed = 0;
@@ -130,6 +140,13 @@ static void only_what_adds_work_runs_out_of_memory(void **state)
         o.fail_at++;
     } while (o.calls >= o.fail_at);
     assert_true(o.fail_at > 60);
+}
+
+static void only_what_adds_work_runs_out_of_memory(void **state)
+{
+    (void)state;
+    sweep_with(0);
+    sweep_with(5);
 }
 
 /* Actions wait in order, for as long as the driver likes, and none is lost. */
