@@ -22,6 +22,7 @@ static void buffers_init(qjsp_isolate *iso)
     qjsp_buffer_init(&iso->filename, alloc, 0);
     qjsp_buffer_init(&iso->out, alloc, iso->opt.result_limit);
     qjsp_buffer_init(&iso->strings, alloc, 0);
+    qjsp_buffer_init(&iso->importer, alloc, 0);
     qjsp_buffer_init(&iso->scratch, alloc, iso->opt.result_limit);
     qjsp_buffer_init(&iso->outcall_args, alloc, iso->opt.result_limit);
 }

@@ -98,9 +98,10 @@ struct qjsp_isolate {
     size_t memory_limit; /* of this task, bytes */
     qjsp_buffer source;  /* NUL-terminated copy */
     qjsp_buffer filename;
-    qjsp_buffer out;     /* the value or the error record */
-    qjsp_buffer strings; /* its strings for C */
-    qjsp_buffer scratch; /* short-lived: never held across a call out */
+    qjsp_buffer out;      /* the value or the error record */
+    qjsp_buffer strings;  /* its strings for C */
+    qjsp_buffer importer; /* who asked for the module that is being loaded; NUL-terminated */
+    qjsp_buffer scratch;  /* short-lived: never held across a call out */
     qjsp_result result;
 
     /* time */

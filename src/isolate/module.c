@@ -37,9 +37,12 @@ static char *normalize(JSContext *ctx, const char *importer, const char *name, v
 {
     const char *slash = strrchr(importer, '/');
     size_t base = slash == NULL ? 0 : (size_t)(slash - importer), len;
+    qjsp_isolate *iso = opaque;
     char *out;
 
-    (void)opaque;
+    /* the engine asks for the module itself right after its name, and does not say again for whom */
+    qjsp_buffer_clear(&iso->importer);
+    qjsp_buffer_append(&iso->importer, importer, strlen(importer) + 1);
     if (!is_relative(name))
         return js_strdup(ctx, name);
     out = js_malloc(ctx, base + strlen(name) + 2);
@@ -129,14 +132,12 @@ static JSModuleDef *ask_host(qjsp_isolate *iso, const char *name, JSValueConst a
 {
     JSContext *ctx = iso->realm->ctx;
     JSModuleDef *module = NULL;
-    JSAtom importer_atom = JS_GetScriptOrModuleName(ctx, 0);
-    const char *importer =
-        importer_atom == JS_ATOM_NULL ? NULL : JS_AtomToCString(ctx, importer_atom);
+    const char *importer = iso->importer.len == 0 ? "" : (const char *)iso->importer.data;
     qjsp_buffer out;
     qjsp_status st;
 
     qjsp_buffer_init(&out, iso->alloc, iso->opt.source_limit);
-    st = iso->opt.find_module(iso->opt.module_ud, name, importer == NULL ? "" : importer, &out);
+    st = iso->opt.find_module(iso->opt.module_ud, name, importer, &out);
     qjsp_buffer_append(&out, "", 1);
     if (!qjsp__isolate_may_call_out(iso))
         module = NULL;
@@ -144,8 +145,6 @@ static JSModuleDef *ask_host(qjsp_isolate *iso, const char *name, JSValueConst a
         JS_ThrowReferenceError(ctx, "module not found: '%s'", name);
     else
         module = make_module(ctx, name, (qjsp_bytes){ out.data, out.len - 1 }, attributes);
-    JS_FreeCString(ctx, importer);
-    JS_FreeAtom(ctx, importer_atom);
     qjsp_buffer_fini(&out);
     return module;
 }

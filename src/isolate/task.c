@@ -127,6 +127,7 @@ static void forget_task(qjsp_isolate *iso)
     shrink(&iso->source);
     shrink(&iso->out);
     shrink(&iso->strings);
+    shrink(&iso->importer);
     shrink(&iso->scratch);
     shrink(&iso->outcall_args);
     iso->noutcalls = iso->next_outcall = 0;

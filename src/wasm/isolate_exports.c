@@ -8,6 +8,7 @@
  * packages/qjspool/src/core/isolate.ts is the other side. ORDER qjsp_wasm_face
  */
 #include <qjspool/isolate.h>
+#include <qjspool/value.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,12 +72,19 @@ typedef struct call_record {
     uint32_t unused;
 } call_record;
 
+/* A large byte string of the result: where its bytes begin, from the value's first. */
+typedef struct large_record {
+    uint32_t at, len;
+} large_record;
+
 typedef struct qjsp_wasm_face {
     config_record config;
     task_record task;
     poll_record poll;
     call_record call;
-    uint8_t *input; /* where the host puts what a task's pointers point to */
+    large_record large;
+    qjsp_reader scan; /* through the result, for qjsp_wasm_next_large */
+    uint8_t *input;   /* where the host puts what a task's pointers point to */
     uint32_t input_cap;
     qjsp_isolate *iso;
 } qjsp_wasm_face;
@@ -85,6 +93,7 @@ typedef struct qjsp_wasm_face {
 _Static_assert(offsetof(qjsp_wasm_face, task) == 80, "layout");
 _Static_assert(offsetof(qjsp_wasm_face, poll) == 128, "layout");
 _Static_assert(offsetof(qjsp_wasm_face, call) == 184, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, large) == 208, "layout");
 
 /* ---- calls out ---- */
 
@@ -277,6 +286,25 @@ EXPORT(qjsp_wasm_poll) void qjsp_wasm_poll(qjsp_wasm_face *face, double now_ms)
     face->poll.run_us = (double)result->run_us;
     face->poll.cpu_us = (double)result->cpu_us;
     face->poll.memory_peak = (uint32_t)result->memory_used;
+    qjsp_reader_init(&face->scan, result->value, 0);
+}
+
+/*
+ * Finds the next byte string of at least `min` bytes in the result of a task that is
+ * done, so that it can travel as a buffer of its own. 1: it is in the record; 0: no more.
+ */
+EXPORT(qjsp_wasm_next_large) int qjsp_wasm_next_large(qjsp_wasm_face *face, uint32_t min)
+{
+    qjsp_token token;
+
+    while (face->scan.pos < face->scan.len && qjsp_reader_next(&face->scan, &token) == QJSP_OK) {
+        if (token.kind != QJSP_TOKEN_BYTES || token.u.bytes.len < min)
+            continue;
+        face->large.at = (uint32_t)(token.u.bytes.data - face->scan.data);
+        face->large.len = (uint32_t)token.u.bytes.len;
+        return 1;
+    }
+    return 0;
 }
 
 EXPORT(qjsp_wasm_end) int qjsp_wasm_end(qjsp_wasm_face *face)

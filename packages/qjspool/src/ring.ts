@@ -237,11 +237,18 @@ export class WorkerRing {
   }
 
   next(): Uint8Array | null {
-    return this.reader.next();
+    const frame = this.reader.next();
+    // pieces of a frame that is not complete were released already
+    if (frame === null) this.offerRoom();
+    return frame;
   }
 
   release(): void {
     this.reader.release();
+    this.offerRoom();
+  }
+
+  private offerRoom(): void {
     if (Atomics.load(this.control, IN_WANTED) !== 0) this.tell();
   }
 

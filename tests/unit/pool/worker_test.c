@@ -204,7 +204,10 @@ static void console_tells_who_speaks(void **state)
 static qjsp_status find_module(void *ud, const char *specifier, const char *importer,
                                qjsp_buffer *out)
 {
-    (void)importer;
+    if (strcmp(specifier, "whose") == 0) {
+        qjsp_buffer_printf(out, "export default '%s'", importer);
+        return QJSP_OK;
+    }
     if (strcmp(specifier, "found") != 0)
         return QJSP_ERR_INVALID;
     qjsp_buffer_printf(out, "export default '%s'", (const char *)ud);
@@ -228,6 +231,9 @@ static void modules_come_from_table_and_callback(void **state)
     pool = fixture_pool(&opt);
     fixture_run(pool, 0, "(await import('listed')).n + g", QJSP_OK, "8");
     fixture_run(pool, 0, "(await import('found')).default", QJSP_OK, "\"callback\"");
+    fixture_run(pool, 0, "(await import('whose')).default", QJSP_OK, "\"eval.js\"");
+    fixture_run(pool, 0, "import x from 'whose'; export default x", QJSP_OK,
+                "{\"default\":\"eval.js\"}");
     fixture_run(pool, 0, "import('other').catch(() => 'none')", QJSP_OK, "\"none\"");
     qjsp_pool_free(pool);
 }

@@ -19,6 +19,7 @@ interface Exports {
   qjsp_wasm_reserve(face: number, length: number): number;
   qjsp_wasm_begin(face: number, nowMs: number): number;
   qjsp_wasm_poll(face: number, nowMs: number): void;
+  qjsp_wasm_next_large(face: number, min: number): number;
   qjsp_wasm_end(face: number): number;
   qjsp_wasm_next_call(face: number): number;
   qjsp_wasm_resolve(face: number, id: number, rejected: number, at: number, length: number): number;
@@ -40,6 +41,12 @@ export interface IsolateHost {
 export interface Answer {
   status: number;
   bytes: Uint8Array;
+}
+
+/** A run of bytes within a value. */
+export interface Part {
+  at: number;
+  length: number;
 }
 
 /** One piece of work, as offsets and lengths in what was reserved. */
@@ -78,6 +85,7 @@ const CONFIG = 0;
 const TASK = 80 / 4;
 const POLL = 128 / 4;
 const CALL = 184 / 4;
+const LARGE = 208 / 4;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -185,6 +193,16 @@ export class Isolate {
   get value(): Uint8Array<ArrayBuffer> {
     const at = this.words[(this.face >> 2) + POLL + 6]!;
     return this.bytes.subarray(at, at + this.words[(this.face >> 2) + POLL + 7]!);
+  }
+
+  /** Byte strings of at least `min` bytes within the value: where their bytes are in it. */
+  largeParts(min: number): Part[] {
+    const parts: Part[] = [];
+    const at = (this.face >> 2) + LARGE;
+    while (this.exports.qjsp_wasm_next_large(this.face, min) !== 0) {
+      parts.push({ at: this.words[at]!, length: this.words[at + 1]! });
+    }
+    return parts;
   }
 
   get runUs(): number {

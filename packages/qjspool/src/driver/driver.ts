@@ -387,10 +387,9 @@ export class Driver implements WorkerEvents {
       task.fail(new PoolDisposedError());
       return;
     }
-    const result =
-      outcome !== null && outcome.status === status
-        ? outcome.result
-        : { error: this.errorOf(task, status, runMs) };
+    // a time limit is told as the caller gave it, whoever saw it pass
+    const isOwn = outcome !== null && outcome.status === status && status !== Status.timeout;
+    const result = isOwn ? outcome.result : { error: this.errorOf(task, status, runMs) };
     this.logger?.taskSettled(task.name, runMs, result);
     task.settle(result);
   }

@@ -3,13 +3,34 @@
 // isolate's memory.
 
 import type { ByteWriter } from "../bytes.js";
+import type { Part } from "../core/isolate.js";
 import type { Mail } from "../protocol.js";
 
 export type Post = (message: unknown, transfer?: ArrayBuffer[]) => void;
 
-export function postMail(post: Post, frame: ByteWriter, tail: Uint8Array | undefined): void {
-  const joined = new Uint8Array(frame.length + (tail?.length ?? 0));
+const NOTHING = new Uint8Array(0);
+const NO_PARTS: readonly Part[] = [];
+
+/** `parts` lie within `tail`, in order. */
+export function postMail(
+  post: Post,
+  frame: ByteWriter,
+  tail: Uint8Array = NOTHING,
+  parts: readonly Part[] = NO_PARTS,
+): void {
+  const apart = parts.reduce((sum, part) => sum + part.length, 0);
+  const joined = new Uint8Array(frame.length + tail.length - apart);
+  const cuts: NonNullable<Mail["cuts"]> = [];
   joined.set(frame.view());
-  if (tail !== undefined) joined.set(tail, frame.length);
-  post({ frame: joined } satisfies Mail, [joined.buffer]);
+  let at = frame.length;
+  let read = 0;
+  for (const part of parts) {
+    joined.set(tail.subarray(read, part.at), at);
+    at += part.at - read;
+    read = part.at + part.length;
+    cuts.push({ at, buffer: tail.slice(part.at, read).buffer as ArrayBuffer });
+  }
+  joined.set(tail.subarray(read), at);
+  const mail: Mail = cuts.length === 0 ? { frame: joined } : { frame: joined, cuts };
+  post(mail, [joined.buffer, ...cuts.map((cut) => cut.buffer)]);
 }

@@ -2,6 +2,7 @@
 // The way to the driver where memory is not shared: every frame is a message, and nothing blocks.
 
 import type { ByteWriter } from "../bytes.js";
+import type { Part } from "../core/isolate.js";
 import { postMail, type Post } from "./mail.js";
 import type { Outlet } from "./outlet.js";
 
@@ -12,8 +13,8 @@ export class MessageOutlet implements Outlet {
     this.post = post;
   }
 
-  send(frame: ByteWriter, tail?: Uint8Array): void {
-    postMail(this.post, frame, tail);
+  send(frame: ByteWriter, tail?: Uint8Array, parts?: readonly Part[]): void {
+    postMail(this.post, frame, tail, parts);
   }
 
   claim(): boolean {
@@ -24,7 +25,8 @@ export class MessageOutlet implements Outlet {
     return 0;
   }
 
-  ask(): null {
+  ask(frame: ByteWriter): null {
+    postMail(this.post, frame);
     return null;
   }
 }

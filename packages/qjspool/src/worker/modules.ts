@@ -1,31 +1,68 @@
 // SPDX-License-Identifier: MIT
-// The modules of a pool that are known by name, as the bytes that the isolate wants.
+// Where a worker's guests get modules from: the pool's table, and what the driver was asked for. A
+// worker that cannot wait for an answer in the middle of a task runs the task again once it is
+// there, as long as nothing of the first run can be seen from outside; this file knows when.
 
 import { Status } from "../protocol.js";
 import type { Answer } from "../core/isolate.js";
 
+const NOTHING = new Uint8Array(0);
+export const NOT_FOUND: Answer = { status: Status.invalid, bytes: NOTHING };
+
 export class ModuleTable {
   /** Whether the running task has called out: it may not be run a second time. */
   hasEffects = false;
+  /** The running task as it came, should it have to run again; null: it may not. */
+  task: Uint8Array | null = null;
+  /** The number of the question whose answer it needs; 0: none. */
+  wanted = 0;
+
   private readonly sources: Map<string, string>;
-  private readonly encoded = new Map<string, Uint8Array>();
+  private readonly encoded = new Map<string, Answer>();
+  /** Answers for the running task alone: a loader may give others to the next. */
+  private readonly learnt = new Map<string, Answer>();
+  private wantedName = "";
 
   constructor(sources: Record<string, string>) {
     this.sources = new Map(Object.entries(sources));
   }
 
-  beginTask(): void {
+  beginTask(task: Uint8Array | null): void {
+    this.task = task;
+    this.learnt.clear();
+    this.beginRun();
+  }
+
+  /** The same task, from its beginning. */
+  beginRun(): void {
     this.hasEffects = false;
+    this.wanted = 0;
   }
 
   find(specifier: string): Answer | undefined {
+    const known = this.learnt.get(specifier) ?? this.encoded.get(specifier);
+    if (known !== undefined) return known;
     const source = this.sources.get(specifier);
     if (source === undefined) return undefined;
-    let bytes = this.encoded.get(specifier);
-    if (bytes === undefined) {
-      bytes = new TextEncoder().encode(source);
-      this.encoded.set(specifier, bytes);
-    }
-    return { status: Status.ok, bytes };
+    const answer = { status: Status.ok, bytes: new TextEncoder().encode(source) };
+    this.encoded.set(specifier, answer);
+    return answer;
+  }
+
+  /** The driver was asked, and answers later. */
+  want(callSeq: number, specifier: string): void {
+    this.wanted = callSeq;
+    this.wantedName = specifier;
+  }
+
+  /** False: nobody waits for this answer. `bytes` are borrowed. */
+  learn(callSeq: number, status: number, bytes: Uint8Array): boolean {
+    if (callSeq !== this.wanted || callSeq === 0) return false;
+    this.learnt.set(this.wantedName, { status, bytes: bytes.slice() });
+    return true;
+  }
+
+  get mustRunAgain(): boolean {
+    return this.wanted !== 0 && this.task !== null && !this.hasEffects;
   }
 }

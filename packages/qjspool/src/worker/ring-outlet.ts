@@ -3,7 +3,7 @@
 // messages that the ring announces, so that the order stays. May block.
 
 import { ByteReader, ByteWriter } from "../bytes.js";
-import type { Answer } from "../core/isolate.js";
+import type { Answer, Part } from "../core/isolate.js";
 import { FromWorker, Status, ToWorker, type Ping } from "../protocol.js";
 import { PIECE_BYTES, WorkerRing } from "../ring.js";
 import { postMail, type Post } from "./mail.js";
@@ -24,9 +24,9 @@ export class RingOutlet implements Outlet {
     this.post = post;
   }
 
-  send(frame: ByteWriter, tail?: Uint8Array): void {
+  send(frame: ByteWriter, tail?: Uint8Array, parts?: readonly Part[]): void {
     if (frame.length + (tail?.length ?? 0) > PIECE_BYTES) {
-      postMail(this.post, frame, tail);
+      postMail(this.post, frame, tail, parts);
       this.ring.send(MAIL_NOTICE);
       return;
     }

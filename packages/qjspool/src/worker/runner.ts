@@ -4,7 +4,7 @@
 // is, and how frames travel, it does not know.
 
 import { ByteReader, ByteWriter } from "../bytes.js";
-import { Isolate, TaskKind, type Answer, type IsolateHost, type TaskRecord } from "../core/isolate.js";
+import { Isolate, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
 import {
   BOOT_SEQ,
   FromWorker,
@@ -14,14 +14,19 @@ import {
   ToWorker,
   type WorkerInit,
 } from "../protocol.js";
-import { ModuleTable } from "./modules.js";
+import { ModuleTable, NOT_FOUND } from "./modules.js";
 import type { Outlet } from "./outlet.js";
 import { describeFault, failure, type Failure } from "./records.js";
 
 /** A task that used so much more than the snapshot holds costs the instance: memory never shrinks. */
 const GROWTH_BYTES = 16 << 20;
+/** In a value of this size it pays to look for byte strings that can travel on their own. */
+const LARGE_BYTES = 1 << 20;
+const PART_BYTES = 1 << 16;
 const RUN_HEADER = 34;
-const NOTHING = new Uint8Array(0);
+function isStop(status: number): boolean {
+  return status === Status.timeout || status === Status.canceled;
+}
 
 /** Whole milliseconds, as the isolate counts. */
 const clockMs = (): number => Math.floor(performance.now());
@@ -41,6 +46,8 @@ export class Runner implements IsolateHost {
   private bootIndex: number | null = null;
 
   private isRunning = false;
+  /** The task runs again when a module has come. */
+  private isPaused = false;
   private seq = BOOT_SEQ;
   private inSession = false;
   private deadlineMs = Infinity;
@@ -78,7 +85,7 @@ export class Runner implements IsolateHost {
         this.interruptBy(new ByteReader(frame));
         break;
       case ToWorker.reply:
-        this.takeModule(frame);
+        this.takeModule(new ByteReader(frame));
         break;
       case ToWorker.endSession:
         this.mustEndSession = true;
@@ -95,7 +102,7 @@ export class Runner implements IsolateHost {
    */
   step(): number {
     if (!this.isUp && this.isolate === null && !this.isStopped) this.guard(() => this.boot());
-    if (this.isRunning) this.guard(() => this.advance());
+    if (this.isRunning && !this.isPaused) this.guard(() => this.advance());
     if (this.isRunning || this.isStopped) return this.wakeMs;
     if (this.mustEndSession) this.endSession();
     const next = this.bootIndex === null ? this.waiting.shift() : undefined;
@@ -108,12 +115,14 @@ export class Runner implements IsolateHost {
     reader.u8();
     this.stopSeq = reader.u32();
     this.stopReason = reader.u32() | 0;
+    if (this.isPaused && this.stopSeq === this.seq) this.runAgain();
   }
 
   private resolve(frame: Uint8Array): void {
     const reader = new ByteReader(frame);
     reader.u8();
-    if (reader.u32() !== this.seq || !this.isRunning) return; // the task has ended: too late
+    // the task has ended, or begins anew: too late
+    if (reader.u32() !== this.seq || !this.isRunning || this.isPaused) return;
     const id = reader.f64();
     const isRejected = reader.u8() !== 0;
     this.guard(() => this.isolate!.resolve(id, isRejected, reader.bytes(reader.left)));
@@ -177,6 +186,22 @@ export class Runner implements IsolateHost {
     const flags = reader.u8();
     const seq = reader.u32();
     if (!this.outlet.claim(seq)) return;
+    this.modules.beginTask(this.mayRunAgain(flags) ? frame.slice() : null);
+    this.runFrame(frame);
+  }
+
+  /** Where the state comes back afterwards, and only there, can a task run twice. */
+  private mayRunAgain(flags: number): boolean {
+    const { asksForModules, shared, config } = this.init;
+    const isClean = config.isolation === 0 && (flags & RUN_SESSION) === 0;
+    return asksForModules && shared === null && isClean;
+  }
+
+  private runFrame(frame: Uint8Array): void {
+    const reader = new ByteReader(frame);
+    reader.u8();
+    const flags = reader.u8();
+    const seq = reader.u32();
     const memoryLimit = reader.u32();
     const timeoutMs = reader.f64();
     const lengths = {
@@ -215,7 +240,6 @@ export class Runner implements IsolateHost {
     this.inSession = parts.inSession;
     this.memoryLimit = memoryLimit === 0 ? this.init.config.memoryLimit : memoryLimit;
     this.deadlineMs = timeout === 0 ? Infinity : now + timeout;
-    this.modules.beginTask();
     const isolate = this.isolate!;
     const source = isolate.reserve(body.length);
     isolate.view.set(body, source);
@@ -261,8 +285,15 @@ export class Runner implements IsolateHost {
       this.bootNext();
       return;
     }
+    if (this.modules.mustRunAgain && !isStop(isolate.status)) {
+      this.isPaused = isolate.end();
+      if (!this.isPaused) this.fault(new Error("the realm could not be brought back"));
+      return;
+    }
     const peak = isolate.memoryPeak;
-    this.sendDone(isolate.status, isolate.runUs, peak, isolate.value);
+    const value = isolate.value;
+    const parts = value.length < LARGE_BYTES ? undefined : isolate.largeParts(PART_BYTES);
+    this.sendDone(isolate.status, isolate.runUs, peak, value, parts);
     this.isRunning = false;
     // only now: nobody waits while the realm is brought back
     const isSound = isolate.end() && !isolate.isDamaged;
@@ -316,7 +347,13 @@ export class Runner implements IsolateHost {
     this.outlet.send(this.frame);
   }
 
-  private sendDone(status: number, runUs: number, memoryPeak: number, value: Uint8Array): void {
+  private sendDone(
+    status: number,
+    runUs: number,
+    memoryPeak: number,
+    value: Uint8Array,
+    parts?: readonly Part[],
+  ): void {
     const frame = this.frame;
     frame.reset();
     frame.u8(FromWorker.done);
@@ -324,7 +361,7 @@ export class Runner implements IsolateHost {
     frame.u32(status);
     frame.f64(runUs);
     frame.f64(memoryPeak);
-    this.outlet.send(frame, value);
+    this.outlet.send(frame, value, parts);
   }
 
   private sendCall(isolate: Isolate): void {
@@ -364,19 +401,23 @@ export class Runner implements IsolateHost {
     frame.u32(callSeq);
     frame.u32(index);
     frame.bytes(args);
-    return (
-      this.outlet.ask(frame, callSeq, this.seq, this.deadlineMs) ?? {
-        status: Status.invalid,
-        bytes: NOTHING,
-      }
-    );
+    return this.ask(callSeq) ?? NOT_FOUND;
+  }
+
+  /** Sends the question that was written; null: its answer cannot be waited for here. */
+  private ask(callSeq: number): Answer | null {
+    const answer = this.outlet.ask(this.frame, callSeq, this.seq, this.deadlineMs);
+    if (answer !== null && isStop(answer.status)) {
+      this.stopSeq = this.seq;
+      this.stopReason = answer.status;
+    }
+    return answer;
   }
 
   module(specifier: string, importer: string): Answer {
     const known = this.modules.find(specifier);
-    if (known !== undefined || !this.init.asksForModules) {
-      return known ?? { status: Status.invalid, bytes: NOTHING };
-    }
+    const isUnknown = known === undefined && this.init.asksForModules;
+    if (!isUnknown || this.modules.wanted !== 0) return known ?? NOT_FOUND;
     const frame = this.frame;
     const callSeq = ++this.lastCallSeq;
     frame.reset();
@@ -386,13 +427,22 @@ export class Runner implements IsolateHost {
     frame.u32(0);
     frame.setU32(9, frame.text(specifier));
     frame.text(importer);
-    return (
-      this.outlet.ask(frame, callSeq, this.seq, this.deadlineMs) ?? {
-        status: Status.invalid,
-        bytes: NOTHING,
-      }
-    );
+    const answer = this.ask(callSeq);
+    if (answer === null) this.modules.want(callSeq, specifier);
+    return answer ?? NOT_FOUND;
   }
 
-  private takeModule(_frame: Uint8Array): void {}
+  private takeModule(reader: ByteReader): void {
+    reader.u8();
+    const callSeq = reader.u32();
+    const status = reader.u32() | 0;
+    const isWanted = this.modules.learn(callSeq, status, reader.bytes(reader.left));
+    if (isWanted && this.isPaused) this.runAgain();
+  }
+
+  private runAgain(): void {
+    this.isPaused = false;
+    this.modules.beginRun();
+    this.runFrame(this.modules.task!);
+  }
 }
