@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 build := build/release
 
-.PHONY: all build configure product setup demo test bench install clean format help
+.PHONY: all build configure product setup package demo test bench install clean format help
 .DEFAULT_GOAL := all
 
 all: product
@@ -23,8 +23,13 @@ product: configure
 build: configure
 	@cmake --build $(build)
 
+package:
+	@scripts/build-package
+
 demo: product
 	@scripts/demo.sh $(build)/qjspool
+	@if scripts/setup-node; then scripts/build-package >build/package.log && node scripts/demo-node.mjs; \
+	else echo 'The second half of the demo, the npm package, is left out.'; fi
 
 test:
 	@scripts/test.sh
@@ -47,6 +52,7 @@ clean:
 
 help:
 	@echo 'make           builds the library and the command into $(build)'
+	@echo 'make package   builds the npm package into packages/qjspool/dist (Node 20 or later)'
 	@echo 'make demo      a real job on all cores; hostile records included'
 	@echo 'make test      every check; ends with "N passed, N failed"'
 	@echo '               (scripts/test.sh STAGE... runs some of them, --list names them)'

@@ -37,9 +37,6 @@ target_link_options(isolate PRIVATE -Wl,--stack-first -Wl,-z,stack-size=4194304
     -Wl,--import-memory -Wl,--max-memory=4294967296
     -lwasi-emulated-process-clocks)
 
-if(NOT EXISTS ${qjsp_wasm_dir}/src/wasm/sched_exports.c)
-return()
-endif()
 qjsp_wasm_sources(sched_sources base scheduler)
 qjsp_wasm_module(sched ${sched_sources} src/wasm/sched_exports.c)
 target_link_options(sched PRIVATE -Wl,-z,stack-size=16384)

@@ -70,8 +70,7 @@ export class QuickJSWorkerPool {
   #closing: Promise<void> | null = null;
   #isDisposed = false;
 
-  /** @internal */
-  constructor(parts: PoolParts) {
+  private constructor(parts: PoolParts) {
     const { options, assets, isMultiThreaded, logger } = parts;
     const isShared = isMultiThreaded && platform.hasSharedMemory();
     this.isMultiThreaded = isMultiThreaded;
@@ -98,8 +97,22 @@ export class QuickJSWorkerPool {
     );
   }
 
-  /** @internal Starts the first workers, and settles when they are there. */
-  async start(): Promise<void> {
+  /**
+   * @internal For newWorkerPool: resolves when the first workers are there. A pool whose start
+   * failed is disposed of.
+   */
+  static async start(parts: PoolParts): Promise<QuickJSWorkerPool> {
+    const pool = new QuickJSWorkerPool(parts);
+    try {
+      await pool.#start();
+    } catch (error) {
+      pool.dispose();
+      throw error;
+    }
+    return pool;
+  }
+
+  async #start(): Promise<void> {
     const { poolSize, minWorkers, preWarm } = this.#options;
     const driver = this.#driver;
     driver.hold();
@@ -366,16 +379,14 @@ export async function newWorkerPool(options?: WorkerPoolOptions): Promise<QuickJ
 /** The pool; or why no worker could be started. */
 async function startPool(parts: PoolParts): Promise<QuickJSWorkerPool | string> {
   parts.logger?.initializing(parts.isMultiThreaded, parts.options.poolSize);
-  const pool = new QuickJSWorkerPool(parts);
   try {
-    await pool.start();
+    const pool = await QuickJSWorkerPool.start(parts);
+    parts.logger?.poolCreated(parts.isMultiThreaded);
+    return pool;
   } catch (error) {
-    pool.dispose();
     if (error instanceof MultiThreadingNotSupportedError) return error.message;
     throw error;
   }
-  parts.logger?.poolCreated(parts.isMultiThreaded);
-  return pool;
 }
 
 async function fallBack(
