@@ -29,7 +29,9 @@ class NodePort implements WorkerPort {
   constructor(init: WorkerInit, options: SpawnOptions) {
     const source = options.workerUrl === undefined ? workerSource : fileOf(options.workerUrl);
     this.worker = new Worker(source, workerOptions(init, options));
+    // a waiting pool holds nobody; and again once it runs, for Node then refs it anew
     this.worker.unref();
+    this.worker.on("online", () => this.worker.unref());
     this.worker.on("message", (message: unknown) => this.onMessage(message));
     this.worker.on("messageerror", () => this.onMessage(undefined));
     this.worker.on("error", (error: unknown) => {
