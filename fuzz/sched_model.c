@@ -696,7 +696,7 @@ static void check_holds(const model *m)
     size_t nkept = 0;
 
     for (size_t i = 1; i <= m->last_worker; i++) {
-        REQUIRE(is_opening || next_task(m) == 0 || !may_hold(m, &m->workers[i]));
+        REQUIRE(!may_hold(m, &m->workers[i]) || is_opening || next_task(m) == 0);
         nkept += count_kept(m, &m->workers[i]);
     }
     REQUIRE(nkept == 0 || (!is_opening && count_idle(m) <= count_recalled(m)));

@@ -93,12 +93,12 @@ void qjsp_sched_free(qjsp_sched *s)
 {
     if (s == NULL)
         return;
+    qjsp__sched_holds_fini(s); /* its ghosts stand between tasks */
     values_free(&s->tasks, s->alloc);
     values_free(&s->sessions, s->alloc);
     qjsp__map_fini(&s->worker_ids, s->alloc);
     qjsp__minheap_fini(&s->queue, s->alloc);
     qjsp__minheap_fini(&s->deadlines, s->alloc);
-    qjsp__sched_holds_fini(s);
     qjsp__actions_fini(&s->actions, s->alloc);
     qjsp__free(s->alloc, s->workers);
     qjsp__free(s->alloc, s);

@@ -96,10 +96,12 @@ static void miscount(qjsp_sched *s)
     s->counts.completed_tasks++;
 }
 
-static const struct {
+typedef struct spoiler {
     const char *name;
     void (*spoil)(qjsp_sched *s);
-} spoilers[] = {
+} spoiler;
+
+static const spoiler spoilers[] = {
     { "a waiting task is not counted", lose_waiting },
     { "a pin is not counted", lose_pin },
     { "a pin has one end", unpin_one_end },
@@ -118,6 +120,102 @@ static const struct {
     { "a task was counted twice", miscount },
 };
 
+/* Worker 1 runs task 1, and holds 2, 3 (a ghost) and 4; 5 waits. */
+static const play_step held_steps[] = {
+    SUBMIT(1), UP(1), SUBMIT(2), SUBMIT(3), CANCEL(3), SUBMIT(4), SUBMIT(5),
+};
+
+static qjsp__sched_line *line(qjsp_sched *s)
+{
+    return &qjsp__sched_worker_find(s, 1)->line;
+}
+
+static void lengthen_line(qjsp_sched *s)
+{
+    line(s)->count++;
+}
+
+static void keep_more(qjsp_sched *s)
+{
+    line(s)->nkept++;
+}
+
+static void lose_held(qjsp_sched *s)
+{
+    s->holds.nheld--;
+}
+
+static void lose_recalled(qjsp_sched *s)
+{
+    s->holds.nrecalled++;
+}
+
+static void hold_elsewhere(qjsp_sched *s)
+{
+    task(s, 2)->holder = NULL;
+}
+
+static void hold_queued(qjsp_sched *s)
+{
+    task(s, 5)->holder = qjsp__sched_worker_find(s, 1);
+}
+
+static void leave_longest(qjsp_sched *s)
+{
+    qjsp__minheap_remove(&s->holds.many, &line(s)->in_many);
+}
+
+static void leave_line_half(qjsp_sched *s)
+{
+    task(s, 4)->in_line.prev = &line(s)->tasks;
+}
+
+static void shorten_lines(qjsp_sched *s)
+{
+    s->opt.hold_limit = 2;
+}
+
+static void raise_limit(qjsp_sched *s)
+{
+    s->opt.hold_limit = 4;
+}
+
+static void leave_ghost_alone(qjsp_sched *s)
+{
+    QJSP_LIST_ENTRY(line(s)->tasks.next->next, qjsp__sched_task, in_line)->is_recalled = false;
+}
+
+static const spoiler held_spoilers[] = {
+    { "a line says it is longer", lengthen_line },
+    { "a line says it keeps more", keep_more },
+    { "a held task is not counted", lose_held },
+    { "a recall is counted twice", lose_recalled },
+    { "a held task does not know where", hold_elsewhere },
+    { "a task is queued and held", hold_queued },
+    { "a line cannot be found", leave_longest },
+    { "a line is broken", leave_line_half },
+    { "a line is longer than allowed", shorten_lines },
+    { "a task waits that could be held", raise_limit },
+    { "a ghost was not called back", leave_ghost_alone },
+};
+
+static qjsp_sched *sched_make_held(void)
+{
+    qjsp_sched_options opt;
+    qjsp_sched *s;
+    uint64_t now_us = 0;
+    char text[512] = "";
+
+    qjsp_sched_options_init(&opt);
+    opt.max_workers = 1;
+    opt.hold_limit = 3;
+    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
+    for (size_t i = 0; i < QJSP_COUNTOF(held_steps); i++)
+        play_step_do(s, &held_steps[i], &now_us, text, sizeof text);
+    assert_string_equal(text, "+1 r1@1 r2@1 r3@1 x3:canceled <3@1 r4@1 ");
+    return s;
+}
+
 static qjsp_sched *sched_make(void)
 {
     qjsp_sched_options opt;
@@ -134,23 +232,35 @@ static qjsp_sched *sched_make(void)
     return s;
 }
 
+static void spoil_all(const spoiler *spoil, size_t n, qjsp_sched *(*make)(void))
+{
+    for (size_t i = 0; i < n; i++) {
+        qjsp_sched *s = make();
+
+        CHECK_TRUE(spoil[i].name, qjsp__sched_check(s));
+        spoil[i].spoil(s);
+        CHECK_TRUE(spoil[i].name, !qjsp__sched_check(s));
+        qjsp_sched_free(s); /* frees by the maps and lines, which are whole forwards */
+    }
+}
+
 static void what_is_broken_is_seen(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < QJSP_COUNTOF(spoilers); i++) {
-        qjsp_sched *s = sched_make();
+    spoil_all(spoilers, QJSP_COUNTOF(spoilers), sched_make);
+}
 
-        CHECK_TRUE(spoilers[i].name, qjsp__sched_check(s));
-        spoilers[i].spoil(s);
-        CHECK_TRUE(spoilers[i].name, !qjsp__sched_check(s));
-        qjsp_sched_free(s); /* frees by the maps, which are whole */
-    }
+static void what_is_broken_in_lines_is_seen(void **state)
+{
+    (void)state;
+    spoil_all(held_spoilers, QJSP_COUNTOF(held_spoilers), sched_make_held);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_broken_is_seen),
+        cmocka_unit_test(what_is_broken_in_lines_is_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
