@@ -10,7 +10,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#ifdef __wasm__
 #define EXPORT(name) __attribute__((export_name(#name), used))
+#else
+#define EXPORT(name) QJSP_API /* for its unit test */
+#endif
 
 /* One action, as the host reads it. */
 typedef struct action_record {
@@ -22,6 +26,7 @@ typedef struct action_record {
 } action_record;
 
 _Static_assert(offsetof(action_record, task) == 16 && sizeof(action_record) == 48, "layout");
+_Static_assert(QJSP_EV_RECALLED == 11 && QJSP_ACT_RECALL == 11, "sched.ts numbers them too");
 
 enum { NCOUNTS = 12, NTIMES = 5, NSTATS = NCOUNTS + 2 * NTIMES };
 
@@ -38,6 +43,12 @@ static uint64_t to_u64(double number)
     return number >= 0x1p53 ? UINT64_MAX : (uint64_t)number;
 }
 
+/* 0 means none to a limit: half a microsecond must not. */
+static uint64_t to_limit(double us)
+{
+    return us > 0 && us < 1 ? 1 : to_u64(us);
+}
+
 /* NULL: an option is out of its range, or there is no memory. */
 EXPORT(qjsp_wasm_sched_new)
 qjsp_wasm_sched *qjsp_wasm_sched_new(uint32_t max_workers, uint32_t min_workers,
@@ -52,9 +63,9 @@ qjsp_wasm_sched *qjsp_wasm_sched_new(uint32_t max_workers, uint32_t min_workers,
     opt.min_workers = min_workers;
     opt.queue_limit = queue_limit;
     opt.hold_limit = hold_limit;
-    opt.idle_us = to_u64(idle_us);
-    opt.grace_us = to_u64(grace_us);
-    opt.hold_us = to_u64(hold_us);
+    opt.idle_us = to_limit(idle_us);
+    opt.grace_us = to_limit(grace_us);
+    opt.hold_us = to_limit(hold_us);
     if (s != NULL && qjsp_sched_new(&s->sched, &opt) == QJSP_OK)
         return s;
     free(s);
@@ -81,8 +92,8 @@ int qjsp_wasm_sched_event(qjsp_wasm_sched *s, int kind, uint32_t worker, double 
         .task = to_u64(task),
         .session = to_u64(session),
         .priority = priority,
-        .run_us = to_u64(run_us),
-        .queue_us = to_u64(queue_us),
+        .run_us = to_limit(run_us),
+        .queue_us = to_limit(queue_us),
         .status = (qjsp_status)status,
     };
 
