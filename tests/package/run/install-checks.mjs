@@ -134,6 +134,14 @@ async function checkTypes(compiler, mode, { out }) {
   assert.equal(result.code, 0, result.output);
 }
 
+/** The tests themselves, against the types as built. */
+async function checkTestTypes() {
+  const bin = join(packageFolder, "node_modules/typescript/bin/tsc");
+  const options = { cwd: testsFolder, env: process.env };
+  const result = await execute(process.execPath, [bin, "-p", testsFolder], options);
+  assert.equal(result.code, 0, result.output);
+}
+
 /** The checks: `{ name, runtime, fn({ out, packed }) }`. */
 export function installChecks(runtimes) {
   const checks = [
@@ -149,6 +157,7 @@ export function installChecks(runtimes) {
   const tsc6 = "@typescript/typescript6/bin/tsc6";
   addTypes("tsc 6", tsc6, typeModes[1]);
   addTypes("tsc 6", tsc6, typeModes[4]);
+  checks.push({ name: "the tests themselves", runtime: "tsc 7", fn: checkTestTypes });
   for (const runtime of runtimes) {
     for (const script of scripts) {
       checks.push({ name: script, runtime: runtime.name, fn: (context) => checkScript(runtime, script, context) });
