@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A chat with plugins from strangers. What a plugin may do is the set of host functions it is given:
-// each has a pool of one worker with those functions and no others, made for it alone. It keeps its
-// state in a session; one that hangs is stopped and starts over. Run it with node, bun or deno.
+// A chat with plugins from strangers. What a plugin may do is the set of host functions that it is
+// given: each has a pool of one worker with those functions and no others, made for it alone. It
+// keeps its state in a session; one that hangs is stopped and starts over. Run it with node, bun or
+// deno.
 import assert from "node:assert/strict";
 import { newWorkerPool } from "qjspool";
 
@@ -119,7 +120,7 @@ const sources = {
     grants: [],
     source: `
       export function onMessage() {
-        return ["kv", "log", "fetchJson", "process", "require"].filter((name) => name in globalThis);
+        return ["kv", "log", "fetchJson", "process"].filter((name) => name in globalThis);
       }`,
   },
 };
