@@ -23,19 +23,16 @@ function isDetached(buffer: ArrayBuffer): boolean {
   }
 }
 
+/** One that was not met before. */
 export function encodeBuffer(e: Encoding, buffer: ArrayBuffer): void {
   if (isDetached(buffer)) refuse(e, "a detached ArrayBuffer");
-  writeBuffer(e, buffer);
+  writeByteString(e, new Uint8Array(buffer));
 }
 
-function writeBuffer(e: Encoding, buffer: ArrayBuffer): void {
-  const met = e.seen.find(buffer);
-  if (met >= 0) {
-    e.seen.refer(e.writer, met);
-    return;
-  }
-  e.seen.add(buffer, e.writer.length);
-  writeByteString(e, new Uint8Array(buffer));
+function writeViewBuffer(e: Encoding, buffer: ArrayBuffer): void {
+  const met = e.seen.meet(buffer, e.writer.length);
+  if (met >= 0) e.seen.refer(e.writer, met);
+  else writeByteString(e, new Uint8Array(buffer));
 }
 
 /** A buffer shared between threads may change while it is copied; a detached one is gone. */
@@ -48,7 +45,7 @@ function checkBuffer(e: Encoding, buffer: ArrayBufferLike): ArrayBuffer {
 
 function writeView(e: Encoding, type: ViewType, buffer: ArrayBuffer, at: number, n: number): void {
   writeClass(e.writer, type.name, 3);
-  writeBuffer(e, buffer);
+  writeViewBuffer(e, buffer);
   writeHead(e.writer, MAJOR_UINT, at);
   writeHead(e.writer, MAJOR_UINT, n);
 }
@@ -63,16 +60,15 @@ export function encodeView(e: Encoding, view: ArrayBufferView): void {
 function encodeTypedArray(e: Encoding, array: Uint8Array, name: string): void {
   const type = viewTypeByName(name);
   if (type === undefined) refuse(e, `a ${name}`);
-  e.seen.add(array, e.writer.length);
   const buffer = checkBuffer(e, array.buffer);
   const size = array.byteLength;
   if (size === 0 && isOutOfBounds(array)) refuse(e, "a view outside its ArrayBuffer");
   if (isSubclass(array) && size !== buffer.byteLength) {
     writeTag(e.writer, type.tag);
     writeByteString(e, new Uint8Array(buffer, array.byteOffset, size));
-  } else if (size === buffer.byteLength && e.seen.find(buffer) < 0) {
+  } else if (size === buffer.byteLength && !e.seen.has(buffer)) {
     writeTag(e.writer, type.tag);
-    writeBuffer(e, buffer);
+    writeViewBuffer(e, buffer);
   } else {
     writeView(e, type, buffer, array.byteOffset, size / type.size);
   }
@@ -109,6 +105,5 @@ function encodeDataView(e: Encoding, view: DataView): void {
   } catch {
     refuse(e, "a view outside its ArrayBuffer");
   }
-  e.seen.add(view, e.writer.length);
   writeView(e, type, buffer, at, size);
 }

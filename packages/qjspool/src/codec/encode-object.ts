@@ -24,7 +24,7 @@ const MAX_INDEX = 2 ** 32 - 2;
 const sourceOf = Object.getOwnPropertyDescriptor(RegExp.prototype, "source")!.get!;
 
 export function encodeObject(e: Encoding, object: object): void {
-  const met = e.seen.find(object);
+  const met = e.seen.meet(object, e.writer.length);
   if (met >= 0) {
     e.seen.refer(e.writer, met);
     return;
@@ -40,7 +40,6 @@ export function encodeObject(e: Encoding, object: object): void {
 }
 
 function encodePlain(e: Encoding, object: object): void {
-  e.seen.add(object, e.writer.length);
   pushKeys(e, object, Object.keys(object));
 }
 
@@ -71,7 +70,6 @@ function hasOnlyIndices(keys: readonly string[]): boolean {
 
 function encodeArray(e: Encoding, array: unknown[]): void {
   const n = array.length;
-  e.seen.add(array, e.writer.length);
   if (n === 0 && Object.keys(array).length === 0) {
     e.push(FRAME_ITEMS, array, 0);
     writeHead(e.writer, MAJOR_ARRAY, 0);
@@ -140,7 +138,6 @@ function encodeByBrand(e: Encoding, object: object, brand: Brand): void {
     encodePlain(e, object);
     return;
   }
-  e.seen.add(object, e.writer.length);
   switch (brand) {
     case "Map":
       return encodeMap(e, object as Map<unknown, unknown>);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which objects one encoding has met and where their items begin: how shared references and
-// cycles get their tags 28 and 29 in a single pass. Small values are searched one by one, so that
-// they pay for no Map.
+// cycles get their tags 28 and 29 in a single pass. A few objects are searched one by one; more are
+// members of a Set, one look each; only when one of them is met again, a Map says where it was.
 import type { ByteWriter } from "../bytes.js";
 import { TAG_REFERENCE, TAG_SHAREABLE } from "./typed-arrays.js";
 
@@ -13,33 +13,51 @@ export class Identity {
   private readonly few: unknown[] = new Array<unknown>(FEW).fill(undefined);
   private readonly fewOffsets: number[] = new Array<number>(FEW).fill(0);
   private count = 0;
-  /** All objects and their offsets, once they are more than a few. */
-  private many: Map<object, number> | undefined = undefined;
+  /** More than a few objects; their offsets in the same order. */
+  private many: Set<object> | undefined = undefined;
+  private readonly manyOffsets: number[] = [];
+  /** All objects and their offsets, once one of many was met again. */
+  private places: Map<object, number> | undefined = undefined;
   /** Where references stand, ascending, and the offsets of the items they mean. */
   private readonly referenceAt: number[] = [];
   private readonly referenceTo: number[] = [];
 
-  /** The offset of the object's item; -1: not met yet. */
-  find(object: object): number {
-    if (this.many !== undefined) return this.many.get(object) ?? -1;
+  /** The offset of the object's item; -1: not met yet, but now, at this one. Offsets ascend. */
+  meet(object: object, offset: number): number {
+    if (this.many !== undefined) return this.meetMany(this.many, object, offset);
     for (let i = 0; i < this.count; i++) {
       if (this.few[i] === object) return this.fewOffsets[i]!;
+    }
+    if (this.count < FEW) {
+      this.few[this.count] = object;
+      this.fewOffsets[this.count++] = offset;
+    } else {
+      this.many = new Set(this.few as object[]).add(object);
+      for (let i = 0; i < FEW; i++) this.manyOffsets.push(this.fewOffsets[i]!);
+      this.manyOffsets.push(offset);
     }
     return -1;
   }
 
-  /** Offsets ascend from one call to the next. */
-  add(object: object, offset: number): void {
-    if (this.many !== undefined) {
-      this.many.set(object, offset);
-    } else if (this.count < FEW) {
-      this.few[this.count] = object;
-      this.fewOffsets[this.count++] = offset;
-    } else {
-      this.many = new Map();
-      for (let i = 0; i < FEW; i++) this.many.set(this.few[i] as object, this.fewOffsets[i]!);
-      this.many.set(object, offset);
+  has(object: object): boolean {
+    if (this.places !== undefined) return this.places.has(object);
+    if (this.many !== undefined) return this.many.has(object);
+    return this.few.includes(object);
+  }
+
+  private meetMany(many: Set<object>, object: object, offset: number): number {
+    if (this.places === undefined) {
+      const size = many.size;
+      if (many.add(object).size !== size) {
+        this.manyOffsets.push(offset);
+        return -1;
+      }
+      this.places = placesOf(many, this.manyOffsets);
     }
+    const met = this.places.get(object);
+    if (met !== undefined) return met;
+    this.places.set(object, offset);
+    return -1;
   }
 
   /** Appends a reference; `finish` makes it point to the right place. */
@@ -67,10 +85,18 @@ export class Identity {
   clear(): void {
     this.few.fill(undefined, 0, this.count);
     this.count = 0;
-    this.many = undefined;
+    this.many = this.places = undefined;
+    this.manyOffsets.length = 0;
     this.referenceAt.length = 0;
     this.referenceTo.length = 0;
   }
+}
+
+function placesOf(objects: Set<object>, offsets: readonly number[]): Map<object, number> {
+  const places = new Map<object, number>();
+  let i = 0;
+  for (const object of objects) places.set(object, offsets[i++]!);
+  return places;
 }
 
 function writeU32(data: Uint8Array, at: number, n: number): void {
