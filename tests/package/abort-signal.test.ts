@@ -108,7 +108,7 @@ test("aborting stops a loop", async () => {
   const started = deferred();
   using pool = await newWorkerPool({ poolSize: 1, hostFunctions: { started: () => started.resolve() } });
   const controller = new AbortController();
-  const code = "started(); await null; for (;;) {}";
+  const code = "await started(); for (;;) {}";
   const running = pool.evalCode(code, { signal: controller.signal });
   await started.promise;
   controller.abort();

@@ -115,7 +115,8 @@ for (const mode of modes) {
     const wait = (n: number) =>
       new Promise((resolve) => {
         waiting.push({ n, resolve });
-        if (waiting.length === 100) for (const w of waiting.reverse()) w.resolve(w.n);
+        if (waiting.length < 100) return;
+        setTimeout(() => waiting.reverse().forEach((w) => w.resolve(w.n)), 1);
       });
     using pool = await make({ wait });
     const code = `const order = [];
@@ -146,10 +147,8 @@ for (const mode of modes) {
     assert.deepEqual(await pool.evalCode(types), {
       value: ["function", "undefined", "undefined", "undefined"],
     });
-    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"]) {
-      const code = `try { const v = await group[${JSON.stringify(name)}]?.("return process"); typeof v } catch { "threw" }`;
-      assert.ok(["string", "undefined", "object", "function", "threw"].includes(String(valueOf(await pool.evalCode(code)))));
-    }
+    const proto = "[Object.getPrototypeOf(group) === Object.prototype, group.toString.constructor === Function]";
+    assert.deepEqual(await pool.evalCode(proto), { value: [true, true] });
     const far = 'top.constructor("return typeof process + typeof require")()';
     assert.deepEqual(await pool.evalCode(far), { value: "undefinedundefined" });
   });

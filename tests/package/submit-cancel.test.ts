@@ -133,7 +133,7 @@ for (const [where, code] of Object.entries(loops)) {
       ...threaded.options,
       hostFunctions: { started: () => started.resolve() },
     });
-    const handle = pool.submit({ code: `started(); await null; ${code}` });
+    const handle = pool.submit({ code: `await started(); ${code}` });
     await started.promise;
     assert.equal(handle.cancel(), true);
     assert.equal(errorOf(await handle.promise, "CancelledError").isCancelled, true);

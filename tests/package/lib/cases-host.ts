@@ -15,9 +15,14 @@ export class CaseHost {
 
   /** What a pool must be given. */
   options(canBlock: boolean): WorkerPoolOptions {
+    const hostSync = { echo: (x: unknown) => x, fail };
+
     return {
-      hostFunctions: { host: this.functions() },
-      ...(canBlock && { syncHostFunctions: { hostSync: { echo: (x: unknown) => x, fail } } }),
+      // Where nothing can block, the name is there all the same: cases count names.
+      hostFunctions: canBlock
+        ? { host: this.functions() }
+        : { host: this.functions(), hostSync },
+      ...(canBlock && { syncHostFunctions: { hostSync } }),
       onConsole: (level, args) => {
         this.printed.push(`${level} ${consoleText(args)}`);
       },

@@ -11,13 +11,16 @@ import {
   type WorkerTaskResult,
 } from "qjspool";
 import { type Case, type CaseStep, settingOf, settingsOf } from "./case-file.js";
-import { checkConsole, checkError, checkStack } from "./cases-check.js";
+import { checkConsole, checkError, checkStack, endedByHostStack } from "./cases-check.js";
 import { CaseHost } from "./cases-host.js";
+import { runtime } from "./env.js";
 import type { Mode } from "./pools.js";
 import { difference } from "./same.js";
 
 /** The most that `maxStackSizeBytes` takes; cases that ask for more get this. */
 const MAX_STACK = 3 << 20;
+/** The default of `maxStackSizeBytes`. */
+const USUAL_STACK = 512 << 10;
 const STEP_TIMEOUT_MS = 20_000;
 
 /** Limits of the core that are no options of the JavaScript API. */
@@ -56,6 +59,13 @@ export class CaseRunner {
 
     if (limit !== undefined) return `the limit of ${limit} is no option here`;
     if (settingOf(c, "needs") === "blocking" && !this.mode.isThreaded) return "nothing can block";
+    if (Number(settingOf(c, "stack")) > MAX_STACK) {
+      if (!this.mode.isThreaded) return "the calling thread's own stack is smaller";
+      if (c.name.endsWith(": JSON.stringify")) return "it takes quadratic time";
+    }
+    if (!("Float16Array" in globalThis) && c.steps.some((s) => s.source.includes("Float16Array"))) {
+      return "this JavaScript has no Float16Array";
+    }
     return false;
   }
 
@@ -165,6 +175,7 @@ export class CaseRunner {
   ): Promise<string[]> {
     const found: (string | undefined)[] = [];
 
+    if (this.isExcused(c, step) && endedByHostStack(step, result)) return [];
     for (const check of step.checks) {
       if (check.kind === ">") found.push(await this.checkValue(result, check.text));
       else if (check.kind === "!") found.push(checkError(result, check.text));
@@ -174,6 +185,13 @@ export class CaseRunner {
     found.push(checkConsole(step, printed));
     const place = `${c.file}:${step.line}`;
     return found.filter((text) => text !== undefined).map((text) => `${place}: ${text}`);
+  }
+
+  /** All but the last step, which shows that the worker is as good as new. */
+  private isExcused(c: Case, step: CaseStep): boolean {
+    const stack = numberOf(c, "stack") ?? USUAL_STACK;
+    const isTight = stack > USUAL_STACK || !this.mode.isThreaded || runtime !== "node";
+    return c.file === "deep.cases" && step !== c.steps.at(-1) && isTight;
   }
 
   private async checkValue(result: WorkerTaskResult, want: string): Promise<string | undefined> {
