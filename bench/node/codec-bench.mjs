@@ -95,7 +95,7 @@ for (const [name, value] of Object.entries(values)) {
     () => v8.serialize(value),
     () => v8.deserialize(serialized),
   ];
-  compare(sides, 3, 2); // warm-up
+  compare(sides, 5, 20); // warm-up, until all is compiled
   const [clone, enc, dec, ser, deser] = compare(sides, rounds, options.quick ? 2 : 5);
   const ratios = [enc / clone, dec / clone, (enc + dec) / (ser + deser)];
   console.log(line(name, [...[clone, enc, dec, ser, deser].map(digits), ...ratios.map((n) => n.toFixed(2))]));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes (docs/wire-format.md) to values: the loop over the stack of open containers. A container
 // is given to its parent when it opens, so nothing is left to do when it ends. Nothing recurses.
+import { HOLE, isHole, readItem } from "./decode-item.js";
 import {
   Decoding,
   FILL_ARRAY,
@@ -12,106 +13,14 @@ import {
   type DecodeFrame,
   type Target,
 } from "./decode-state.js";
-import { decodeTagged } from "./decode-tagged.js";
 import { errorPrototype } from "./errors.js";
 import { KEY_DIGIT, KEY_INHERITED, keyKind, readKey } from "./key-cache.js";
 import { isFar, sparsely } from "./sparse.js";
-import { TAG_REFERENCE, TAG_SHAREABLE } from "./typed-arrays.js";
 
 export type { Cut } from "./decode-state.js";
 export { WireError } from "./errors.js";
 
-/** A longer array grows as its items come. */
-const ARRAY_AT_ONCE = 64;
-const HOLE = 0xf8;
 const MAX_INDEX = 2 ** 32 - 2;
-
-/** A leaf, or a container that is empty yet and lies on top of the stack. */
-function readItem(d: Decoding): unknown {
-  const first = d.byte();
-  if (first < 24) return first;
-  switch (first >> 5) {
-    case 0:
-    case 1:
-      return d.integer(first);
-    case 2:
-      return d.buffer(first);
-    case 3:
-      return d.textOf(first);
-    case 4:
-      return openArray(d, first, -1);
-    case 5:
-      return openObject(d, first, -1);
-    case 6:
-      return readTag(d, first);
-    default:
-      return readSimple(d, first);
-  }
-}
-
-function openArray(d: Decoding, first: number, slot: number): unknown {
-  const offset = d.at - 1;
-  const count = d.countOf(first, 1);
-  const array = count <= ARRAY_AT_ONCE ? new Array<unknown>(count) : [];
-  return d.open(FILL_ARRAY, array, count, slot, offset);
-}
-
-function openObject(d: Decoding, first: number, slot: number): unknown {
-  const offset = d.at - 1;
-  const count = d.countOf(first, 2);
-  const object = d.open(FILL_OBJECT, {}, count, slot, offset);
-  d.frames[d.depth - 1]!.index = count;
-  return object;
-}
-
-function readSimple(d: Decoding, first: number): unknown {
-  switch (first) {
-    case 0xf4:
-      return false;
-    case 0xf5:
-      return true;
-    case 0xf6:
-      return null;
-    case 0xf7:
-      return undefined;
-    case 0xf9:
-    case 0xfa:
-    case 0xfb:
-      return d.float(first);
-    case HOLE:
-      return d.fail(isHole(d) ? "hole outside an array" : "malformed item", d.at - 1);
-    default:
-      return d.fail("malformed item", d.at - 1);
-  }
-}
-
-function isHole(d: Decoding): boolean {
-  return d.at < d.end && d.data[d.at] === 0xe0;
-}
-
-function readTag(d: Decoding, first: number): unknown {
-  const offset = d.at - 1;
-  const tag = d.argument(first);
-  return tag === TAG_SHAREABLE ? readShareable(d, offset) : decodeTagged(d, tag, -1, offset);
-}
-
-/** Only objects can be shared: a slot is for one of them. */
-function readShareable(d: Decoding, offset: number): unknown {
-  const slot = d.slot();
-  const start = d.at;
-  const first = d.byte();
-  let object: unknown;
-  if (first >> 5 === 2) object = d.buffer(first);
-  else if (first >> 5 === 4) return openArray(d, first, slot);
-  else if (first >> 5 === 5) return openObject(d, first, slot);
-  else if (first >> 5 === 6) {
-    const tag = d.argument(first);
-    if (tag !== TAG_REFERENCE && tag !== TAG_SHAREABLE) object = decodeTagged(d, tag, slot, start);
-  }
-  if (typeof object !== "object") d.fail("tag 28 on what is no object", offset);
-  d.fillSlot(slot, object);
-  return object;
-}
 
 /** The fill functions read children until one opens a container, or all are read. */
 function fillArray(d: Decoding, frame: DecodeFrame): void {
@@ -119,7 +28,7 @@ function fillArray(d: Decoding, frame: DecodeFrame): void {
   const target = frame.target as unknown[];
   const end = frame.index + frame.left;
   for (let i = frame.index; i < end; ) {
-    if (d.data[d.at] === HOLE && d.data[d.at + 1] === 0xe0 && d.at + 1 < d.end) {
+    if (d.data[d.at] === HOLE && isHole(d, d.at)) {
       d.at += 2;
       i++;
       continue;
@@ -205,7 +114,7 @@ function fillError(d: Decoding, frame: DecodeFrame): void {
     putErrorField(d, frame, key, readItem(d), offset);
     if (d.depth !== depth) return;
   }
-  if (!frame.flag) define(error, "stack", String(error), false);
+  if (!frame.flag) putStack(error, String(error));
   d.depth--;
 }
 
@@ -222,9 +131,10 @@ function putErrorField(
     case "message":
     case "stack":
       if (typeof value !== "string") d.fail("wrong field of an Error", offset);
-      if (key === "stack") frame.flag = true;
       if (key === "name") putErrorName(error, value);
-      else define(error, key, value, false);
+      else if (key === "message") define(error, key, value, false);
+      else putStack(error, value);
+      if (key === "stack") frame.flag = true;
       return;
     case "errors":
       if (!Array.isArray(value)) d.fail("wrong field of an Error", offset);
@@ -233,6 +143,12 @@ function putErrorField(
     case "cause":
       define(error, key, value, false);
   }
+}
+
+/** Where errors have a stack of their own, assignment keeps it hidden and is far faster. */
+function putStack(error: Error, stack: string): void {
+  if (Object.hasOwn(error, "stack")) error.stack = stack;
+  else define(error, "stack", stack, false);
 }
 
 /** An Error's class is known by its name only. */
