@@ -38,8 +38,10 @@ const probes = new Map<Brand, Probe>([
 ]);
 
 /** Classes whose state cannot be read, so that a copy of their properties would be a lie. */
-const refused =
-  /^\[object (SharedArrayBuffer|Promise|Symbol|Weak\w+|FinalizationRegistry|(Async)?Generator|[\w ]*Iterator( Helper)?|Intl\..*|Temporal\..*|WebAssembly\..*|MessagePort)\]$/;
+const refused = new RegExp(
+  "^\\[object (SharedArrayBuffer|Promise|Symbol|Weak\\w+|FinalizationRegistry" +
+    "|(Async)?Generator|[\\w ]*Iterator( Helper)?|(Intl|Temporal|WebAssembly)\\..*|MessagePort)\\]$",
+);
 
 function has(brand: Brand, object: object): boolean {
   const probe = probes.get(brand);
