@@ -37,6 +37,9 @@ test:
 bench:
 	@scripts/setup.sh --dev >/dev/null
 	@$(MAKE) --no-print-directory build
+	@rm -f build/bench-node.md
+	@if scripts/setup-node; then scripts/build-package >build/package.log && node bench/node/run.mjs; \
+	else echo 'The npm package is left out.'; fi
 	@scripts/bench.sh
 
 install: product

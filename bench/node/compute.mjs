@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How fast the engines run: the programs of programs/, each in a clean realm, against the other
 // builds of QuickJS for Wasm. Of the peers the evaluation alone is timed, without making and
-// disposing the realm; of ours the whole way through the pool.
+// disposing the realm; of ours the whole way through the pool. `--wasm FILE` tries another build of
+// isolate.wasm, `--only fib,json` some programs.
 import { readdirSync, readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import { bench } from "./lib/bench.mjs";
@@ -49,11 +50,11 @@ const stopwatches = {
   },
 };
 
-async function openSides(report) {
+async function openSides(report, wasm) {
   const { default: variant } = await import("@jitl/quickjs-ng-wasmfile-release-sync");
   const sides = [];
   for (const [name, title, options] of [
-    ["qjspool", "qjspool", { size: 1 }],
+    ["qjspool", "qjspool", wasm ? { size: 1, wasmLocation: readFileSync(wasm) } : { size: 1 }],
     ["quickjs-wasi", "quickjs-wasi", {}],
     ["quickjs-emscripten", "quickjs-emscripten", {}],
     ["quickjs-emscripten", "quickjs-ng variant", { variant }],
@@ -63,6 +64,13 @@ async function openSides(report) {
     else report.missing(title, why);
   }
   return sides;
+}
+
+/** The host compiles what is hot a second time, in the background: every side runs everything. */
+async function warmUp(sides, all, rounds) {
+  for (let round = 0; round < rounds; round++) {
+    for (const side of sides) for (const program of all) await side.measure(program);
+  }
 }
 
 /** Medians of one program, by side; the sides take turns. */
@@ -88,10 +96,12 @@ function table(report, sides, results) {
   return means;
 }
 
-await bench("Node: compute, milliseconds for each program", async (report, { quick, only }) => {
-  const sides = await openSides(report);
+await bench("Node: compute, milliseconds for each program", async (report, { quick, only, wasm }) => {
+  const sides = await openSides(report, wasm);
   const results = new Map();
-  for (const program of programs(only)) {
+  const all = programs(only);
+  await warmUp(sides, all, quick ? 3 : 6);
+  for (const program of all) {
     results.set(program.name, await medians(sides, program, quick ? 3 : 11));
   }
   const means = table(report, sides, results);
@@ -102,4 +112,4 @@ await bench("Node: compute, milliseconds for each program", async (report, { qui
     const slower = ours / Math.min(...theirs);
     if (slower > 1.03) report.heading(`  ${name}: ${slower.toFixed(2)} times the fastest peer's time`);
   }
-});
+}, { wasm: { type: "string" } });

@@ -37,7 +37,8 @@ async function measureTask(task, sides, { quick }) {
     round: side.round ? (budget) => side.round(task, budget) : undefined,
   }));
   for (const { side } of sides) await check(side, task);
-  await takeTurns(turns, 2, { ms: quick ? 100 : 400, atLeast: 5 }); // Compilers and caches warm up.
+  // V8 compiles the hot parts of a Wasm module a second time, in the background.
+  await takeTurns(turns, 3, { ms: 400, atLeast: 5 });
   const samples = await takeTurns(turns, quick ? 5 : 15, { ms: quick ? 60 : 200, atLeast: 5 });
   return new Map([...samples].map(([turn, taken]) => [turn.name, taken]));
 }

@@ -31,7 +31,7 @@ async function manyTasks(pool, count) {
 
 async function tasks(report, { newWorkerPool }, count) {
   const pool = await newWorkerPool({ poolSize: 2, preWarm: true });
-  await manyTasks(pool, Math.min(count / 10, 20_000)); // Heaps find their size.
+  await manyTasks(pool, Math.min(count / 4, 100_000)); // Heaps find their size.
   const begin = now();
   const samples = await manyTasks(pool, count);
   pool.dispose();
@@ -59,7 +59,7 @@ async function pools(report, { newWorkerPool }, count) {
     if (value !== i + 1) throw new Error(`pool ${i}: wrong value ${value}`);
     pool.dispose();
   };
-  for (let i = 0; i < Math.min(30, count); i++) await once(i);
+  for (let i = 0; i < Math.min(100, count); i++) await once(i); // Heaps find their size.
   await pause(200);
   const before = { threads: threads(), handles: handles() };
   const samples = [];

@@ -36,8 +36,9 @@ function main() {
   const reports = chosen.map((name) => runOne(name, values.quick ? ["--quick"] : []));
   const { devDependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
   const { esbuild, typescript, ...versions } = devDependencies;
+  const notes = readFileSync(join(here, "notes.md"), "utf8");
   writeFileSync(join(build, "bench-node.json"), JSON.stringify({ versions, reports }, null, 2));
-  writeFileSync(join(build, "bench-node.md"), markdown(reports, versions));
+  writeFileSync(join(build, "bench-node.md"), markdown(reports, versions, notes));
   console.log("build/bench-node.json and build/bench-node.md are written");
 }
 

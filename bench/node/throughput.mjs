@@ -33,10 +33,10 @@ async function openSides(report) {
 }
 
 async function measure(sides, quick) {
-  const rounds = quick ? 3 : 9;
-  for (let round = -1; round < rounds; round++) {
+  const rounds = quick ? 7 : 21;
+  for (let round = -2; round < rounds; round++) {
     for (const side of sides) {
-      const flying = await rateInFlight(side.submit, inFlight, quick ? 250 : 1000);
+      const flying = await rateInFlight(side.submit, inFlight, quick ? 150 : 300);
       const flood = await rateAtOnce(side.submit, atOnce);
       if (round < 0) continue; // Warm-up.
       side.inFlight.push(flying);
