@@ -7,18 +7,18 @@ set(qjsp_wasm_dir ${CMAKE_CURRENT_SOURCE_DIR})
 # Features that every host has which the package supports (Node 20, Safari 16.4 and up), and
 # how much is inlined: the interpreter is fastest when the paths of every day are in its loop
 # and the rare ones are not, and it falls off on both sides. Geometric mean of the programs of
-# bench/node (ms, Node 20, warm) and size (kB, deflated), all after wasm-opt:
-#   -Oz -flto, as other builds of the engine    20.8   283
-#   -Os                                         15.8   304
-#   -O2, threshold 60                           15.4   311
-#   -O2, thresholds 75, 90, 120                 13.0   324, 326, 332
-#   -O2, threshold 150                          15.9   345
-#   -O2 as it is (225)                          14.3   363
-#   all at -O2, threshold 100: what is built    13.0   332
-# (The other rows with -O2 have it for quickjs.c and libregexp.c alone, the rest -Os; they come
-# from several runs, whose noise is 3 %.) -flto, tried at -Os and at -O2, and a switch in place of
-# the engine's computed goto were within the noise. wasm-opt -O3 saves 15 kB and no time. The
-# engine is a target from before this file, so it is told by name.
+# bench/node (ms, Node 20, warm; the best of 12 rounds in turns) and size (kB, deflated):
+#   -Oz -flto, as other builds of the engine    20.3   283
+#   -Os                                         15.1   304
+#   -O2, threshold 60                           15.1   311
+#   -O2, thresholds 75, 90, 120                 12.6 to 12.8   324, 326, 332
+#   -O2, threshold 150                          14.4   345
+#   -O2 as it is (225)                          14.0   363
+#   all at -O2, threshold 100: what is built    12.6   332
+# (The other rows with -O2 have it for quickjs.c and libregexp.c alone, the rest -Os.) wasm-opt
+# -O3 is in all but the first, which has -Oz; it saves 15 kB and about 1 % of the time. -flto,
+# tried at -Os and at -O2, gained nothing, nor did a switch in place of the engine's computed
+# goto. The engine is a target from before this file, so it is told by name.
 set(qjsp_wasm_options -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals
     -D_WASI_EMULATED_PROCESS_CLOCKS
     -fno-vectorize -fno-slp-vectorize -fno-unroll-loops "SHELL:-mllvm -inline-threshold=100")
