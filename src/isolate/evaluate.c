@@ -41,6 +41,10 @@ static JSValue eval_module(qjsp_isolate *iso)
     if (JS_IsException(module))
         return module;
     iso->realm->module = JS_VALUE_GET_PTR(module);
+    if (!qjsp__module_set_url(ctx, iso->realm->module, filename(iso))) {
+        JS_FreeValue(ctx, module);
+        return JS_EXCEPTION;
+    }
     return JS_EvalFunction(ctx, module);
 }
 

@@ -182,6 +182,7 @@ void qjsp__hostcall_clear(qjsp_isolate *iso);
 /* console.c, module.c, globals.c, encoding.c, crypto.c: false: an exception is pending. */
 bool qjsp__console_install(JSContext *ctx, JSValueConst global);
 void qjsp__module_install(qjsp_isolate *iso);
+bool qjsp__module_set_url(JSContext *ctx, JSModuleDef *module, const char *name);
 bool qjsp__globals_install(qjsp_isolate *iso, JSValueConst global);
 bool qjsp__encoding_install(JSContext *ctx, JSValueConst global);
 bool qjsp__crypto_install(JSContext *ctx, JSValueConst global);

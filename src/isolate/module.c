@@ -84,22 +84,28 @@ static JSModuleDef *make_json(JSContext *ctx, const char *name, const char *text
     return module;
 }
 
+bool qjsp__module_set_url(JSContext *ctx, JSModuleDef *module, const char *name)
+{
+    JSValue meta = JS_GetImportMeta(ctx, module);
+    int ret;
+
+    if (JS_IsException(meta))
+        return false;
+    ret = JS_DefinePropertyValueStr(ctx, meta, "url", JS_NewString(ctx, name), JS_PROP_C_W_E);
+    JS_FreeValue(ctx, meta);
+    return ret >= 0;
+}
+
 static JSModuleDef *compile(JSContext *ctx, const char *name, const char *text, size_t len)
 {
     JSValue value = JS_Eval(ctx, text, len, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
     JSModuleDef *module;
-    JSValue meta;
 
     if (JS_IsException(value))
         return NULL;
     module = JS_VALUE_GET_PTR(value);
     JS_FreeValue(ctx, value); /* the engine's list of modules holds it */
-    meta = JS_GetImportMeta(ctx, module);
-    if (JS_IsException(meta))
-        return NULL;
-    JS_DefinePropertyValueStr(ctx, meta, "url", JS_NewString(ctx, name), JS_PROP_C_W_E);
-    JS_FreeValue(ctx, meta);
-    return module;
+    return qjsp__module_set_url(ctx, module, name) ? module : NULL;
 }
 
 /* with { type: "json" } (ECMA-262, ParseJSONModule) */

@@ -104,7 +104,7 @@ export class QuickJSWorkerPool {
   static async start(parts: PoolParts): Promise<QuickJSWorkerPool> {
     const pool = new QuickJSWorkerPool(parts);
     try {
-      await pool.#start();
+      await pool.#startWorkers();
     } catch (error) {
       pool.dispose();
       throw error;
@@ -112,7 +112,7 @@ export class QuickJSWorkerPool {
     return pool;
   }
 
-  async #start(): Promise<void> {
+  async #startWorkers(): Promise<void> {
     const { poolSize, minWorkers, preWarm } = this.#options;
     const driver = this.#driver;
     driver.hold();
@@ -135,7 +135,7 @@ export class QuickJSWorkerPool {
     try {
       checkCode(code);
       const resolved = resolveEvalOptions(options, this.#options);
-      return this.#submit(code, null, resolved, 0).promise as Promise<WorkerTaskResult<T>>;
+      return this.#submit(code, resolved, 0).promise as Promise<WorkerTaskResult<T>>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -147,12 +147,13 @@ export class QuickJSWorkerPool {
   ): Promise<WorkerTaskResult<T>[]> {
     try {
       if (!Array.isArray(tasks)) throw new TypeError("evalCodeBatch: tasks must be an array");
-      const submitted = tasks.map((task: string | WorkerTask) =>
+      const batch = tasks.map((task: string | WorkerTask) =>
         typeof task === "string"
-          ? this.#submit(task, null, this.#options.defaultTask, 0)
-          : this.#submitTask(task),
+          ? this.#newTask(task, null, this.#options.defaultTask, 0)
+          : this.#newSubmitted(task),
       );
-      return Promise.all(submitted.map((task) => task.promise)) as Promise<WorkerTaskResult<T>[]>;
+      this.#submitAll(batch);
+      return Promise.all(batch.map((task) => task.promise)) as Promise<WorkerTaskResult<T>[]>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -162,7 +163,7 @@ export class QuickJSWorkerPool {
    * Queues a task and returns a handle that can cancel it. Throws what `evalCode` rejects with.
    */
   submit<T = unknown>(task: WorkerTask): TaskHandle<T> {
-    const submitted = this.#submitTask(task);
+    const submitted = this.#start(this.#newSubmitted(task));
     const driver = this.#driver;
     return {
       taskId: submitted.name,
@@ -185,24 +186,46 @@ export class QuickJSWorkerPool {
    */
   call<T = unknown>(fn: GuestFunction | string, ...args: unknown[]): Promise<WorkerTaskResult<T>> {
     try {
-      return this.#submitTask({ call: fn, args }).promise as Promise<WorkerTaskResult<T>>;
+      return this.#start(this.#newSubmitted({ call: fn, args })).promise as Promise<WorkerTaskResult<T>>;
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #submitTask(task: WorkerTask): Task {
-    const options = resolveTask(task, this.#options);
-    if (task.call === undefined) return this.#submit(task.code, null, options, 0);
-    const args = encode(task.args ?? [], { root: "args" });
-    return this.#submit(String(task.call), args, options, 0);
+  /** All or none: if one is refused, those before it are cancelled. */
+  #submitAll(batch: readonly Task[]): void {
+    let nsubmitted = 0;
+    try {
+      for (; nsubmitted < batch.length; nsubmitted++) this.#start(batch[nsubmitted]!);
+    } catch (error) {
+      for (const task of batch.slice(0, nsubmitted)) this.#driver.cancel(task);
+      throw error;
+    }
   }
 
-  #submit(code: string, args: Uint8Array | null, options: ResolvedTask, session: number): Task {
+  #newSubmitted(task: WorkerTask): Task {
+    const options = resolveTask(task, this.#options);
+    if (task.call === undefined) return this.#newTask(task.code, null, options, 0);
+    const args = this.#encode(task.args ?? [], "args");
+    return this.#newTask(String(task.call), args, options, 0);
+  }
+
+  #encode(value: unknown, root: string): Uint8Array {
+    return encode(value, { root, maxBytes: this.#options.resultLimitBytes });
+  }
+
+  #newTask(code: string, args: Uint8Array | null, options: ResolvedTask, session: number): Task {
     if (this.#isDisposed) throw new PoolDisposedError();
-    const globals =
-      options.globals === null ? null : encode(options.globals, { root: "globals" });
-    const task = new Task(++this.#lastTask, session, options, code, args, globals);
+    const globals = options.globals === null ? null : this.#encode(options.globals, "globals");
+    return new Task(++this.#lastTask, session, options, code, args, globals);
+  }
+
+  #submit(code: string, options: ResolvedTask, session: number): Task {
+    return this.#start(this.#newTask(code, null, options, session));
+  }
+
+  #start(task: Task): Task {
+    const { code, options } = task;
     const { sourceLimitBytes: limit } = this.#options;
     const { signal } = options;
     if (signal !== null && signal.aborted) {
@@ -233,7 +256,7 @@ export class QuickJSWorkerPool {
       try {
         checkCode(code);
         const resolved = resolveEvalOptions(options, this.#options);
-        return this.#submit(code, null, resolved, session).promise;
+        return this.#submit(code, resolved, session).promise;
       } catch (error) {
         return Promise.reject(error);
       }

@@ -17,9 +17,9 @@ import {
   taskErrorFromRecord,
   timeoutError,
 } from "../task-error.js";
-import type { WorkerTaskError, WorkerTaskResult } from "../types.js";
+import type { WorkerTaskError } from "../types.js";
 import { DeadlineTimer } from "./deadline-timer.js";
-import { HostCalls } from "./host-calls.js";
+import { HostCalls, isDataCloneError } from "./host-calls.js";
 import type { Outcome, Task } from "./task.js";
 import { WorkerHandle, type WorkerEvents } from "./worker-handle.js";
 
@@ -67,7 +67,9 @@ export class Driver implements WorkerEvents {
   private readonly sessions = new Map<number, SessionEvents>();
   /** Workers that were told to end, or were given up, and have not gone yet. */
   private readonly leaving = new Set<WorkerHandle>();
+  /** What the scheduler is told once its actions are drained. */
   private readonly failedSpawns: number[] = [];
+  private readonly recalled: { worker: number; task: number }[] = [];
   private bootFailure: Outcome | null = null;
   private lostBecause = "";
   private nholds = 0;
@@ -244,12 +246,23 @@ export class Driver implements WorkerEvents {
   }
 
   private drainActions(): void {
-    while (this.sched.next()) this.perform();
-    while (this.failedSpawns.length > 0) {
-      this.sched.workerFailed(this.failedSpawns.pop()!, Status.crashed);
+    do {
       while (this.sched.next()) this.perform();
-    }
+    } while (this.tellNext());
     this.timer.arm(this.sched.deadlineMs);
+  }
+
+  /** Reports one answer to an action; false: there is none. */
+  private tellNext(): boolean {
+    const back = this.recalled.shift();
+    if (back !== undefined) {
+      this.sched.recalled(back.worker, back.task);
+      return true;
+    }
+    const failed = this.failedSpawns.shift();
+    if (failed === undefined) return false;
+    this.sched.workerFailed(failed, Status.crashed);
+    return true;
   }
 
   private perform(): void {
@@ -307,8 +320,9 @@ export class Driver implements WorkerEvents {
   }
 
   private recall(worker: WorkerHandle | undefined, id: number): void {
-    if (worker === undefined || !worker.recall(id)) return;
-    this.sched.recalled(worker.id, id);
+    if (worker !== undefined && worker.recall(id)) {
+      this.recalled.push({ worker: worker.id, task: id });
+    }
   }
 
   private spawn(id: number): void {
@@ -319,7 +333,6 @@ export class Driver implements WorkerEvents {
       const { port, shared } = this.spawner.spawn();
       this.workers.set(id, new WorkerHandle(id, port, shared, this));
     } catch (error) {
-      // told to the scheduler once its actions are drained
       this.failedSpawns.push(id);
       this.events.onWorkerFailed(error instanceof Error ? error.message : String(error), null);
     }
@@ -452,9 +465,13 @@ export class Driver implements WorkerEvents {
     value: Uint8Array,
     cuts: readonly Cut[] | undefined,
   ): void {
-    if (!task.isSettled) task.outcome = { status, result: toResult(status, value, cuts) };
-    this.logger?.taskAnswered(worker.id, task.name, status === Status.ok);
-    this.sched.workerDone(worker.id, task.id, status);
+    let told = status;
+    if (!task.isSettled) {
+      task.outcome = toOutcome(status, value, cuts);
+      told = task.outcome.status;
+    }
+    this.logger?.taskAnswered(worker.id, task.name, told === Status.ok);
+    this.sched.workerDone(worker.id, task.id, told);
     this.drainActions();
   }
 
@@ -514,13 +531,17 @@ export class Driver implements WorkerEvents {
   }
 }
 
-function toResult(
-  status: number,
-  value: Uint8Array,
-  cuts: readonly Cut[] | undefined,
-): WorkerTaskResult {
-  const decoded = decode(value, cuts);
-  return status === Status.ok
-    ? { value: decoded }
-    : { error: taskErrorFromRecord(decoded, status) };
+/** Throws when the bytes cannot be what a worker sends. */
+function toOutcome(status: number, value: Uint8Array, cuts: readonly Cut[] | undefined): Outcome {
+  let decoded: unknown;
+  try {
+    decoded = decode(value, cuts);
+  } catch (error) {
+    if (!isDataCloneError(error)) throw error;
+    const { name, message } = error;
+    return { status: Status.exception, result: { error: { name, message: `result: ${message}` } } };
+  }
+  const result =
+    status === Status.ok ? { value: decoded } : { error: taskErrorFromRecord(decoded, status) };
+  return { status, result };
 }

@@ -3,7 +3,7 @@
 // thread that made the pool, and whatever it does or throws becomes an answer: nothing of it
 // reaches the driver, and nothing but name and message of an error reaches the guest.
 
-import { decode } from "../codec/decode.js";
+import { decode, WireError } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import type { ResolvedOptions } from "../options.js";
 import { CONSOLE_LEVELS, Status } from "../protocol.js";
@@ -18,6 +18,11 @@ const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 const MAX_CAUSES = 8;
 
+/** The value is sound, but this host has no class for it (Float16Array). */
+export function isDataCloneError(thrown: unknown): thrown is DOMException {
+  return thrown instanceof DOMException && thrown.name === "DataCloneError";
+}
+
 /** Without stacks: they name the host's files. */
 function withoutStack(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error) || depth > MAX_CAUSES) return thrown;
@@ -28,6 +33,13 @@ function withoutStack(thrown: unknown, depth = 0): unknown {
   Object.defineProperty(copy, "name", { value: String(thrown.name) });
   Object.defineProperty(copy, "stack", { value: undefined });
   return copy;
+}
+
+/** Throws a WireError for what no guest can send. */
+function decodeList(args: Uint8Array): unknown[] {
+  const list = decode(args);
+  if (!Array.isArray(list)) throw new WireError("arguments are not a list", 0);
+  return list as unknown[];
 }
 
 export class HostCalls {
@@ -41,12 +53,12 @@ export class HostCalls {
   call(index: number, args: Uint8Array, settle: Settle): void {
     const entry = this.options.hostFunctions[index];
     if (entry === undefined) throw new Error("no such host function");
-    const list = decode(args);
-    if (!Array.isArray(list)) throw new Error("arguments are not a list");
     let returned: unknown;
     try {
-      returned = entry.fn.apply(entry.self, list as unknown[]);
+      const list = decodeList(args);
+      returned = entry.fn.apply(entry.self, list);
     } catch (thrown) {
+      if (thrown instanceof WireError) throw thrown;
       settle(true, this.encodeThrown(thrown));
       return;
     }
@@ -78,10 +90,17 @@ export class HostCalls {
   console(level: number, args: Uint8Array, info: ConsoleInfo): void {
     const handler = this.options.onConsole;
     const name = CONSOLE_LEVELS[level];
-    const list = decode(args);
-    if (name === undefined || !Array.isArray(list)) throw new Error("not a console call");
+    if (name === undefined) throw new Error("not a console level");
+    let list: unknown[];
     try {
-      handler?.(name, list as unknown[], info);
+      list = decodeList(args);
+    } catch (thrown) {
+      if (!isDataCloneError(thrown)) throw thrown;
+      list = [`[${thrown.message}]`];
+    }
+    try {
+      const returned: unknown = handler?.(name, list, info);
+      if (returned instanceof Promise) returned.catch(() => {});
     } catch {
       // it must not stop what else has come
     }

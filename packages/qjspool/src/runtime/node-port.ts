@@ -10,11 +10,10 @@ import { workerSource } from "../generated/embedded.js";
 import type { WorkerInit } from "../protocol.js";
 import type { KeepAlive, Platform, SpawnOptions, WorkerPort } from "./port.js";
 
-const isBun = "Bun" in globalThis;
 const isDeno = "Deno" in globalThis;
 
 /** A guest's frame takes this many times its Wasm stack of the host's, at the most. */
-const HOST_STACK_FACTOR = 16;
+const HOST_STACK_FACTOR = 32;
 const MIB = 1 << 20;
 
 /** Longest delay of setInterval. */
@@ -117,5 +116,3 @@ export const platform: Platform = {
   keepAlive: () => new TimerKeepAlive(),
   defer: (fn) => void setImmediate(fn),
 };
-
-void isBun;

@@ -72,11 +72,8 @@ export class Runner implements IsolateHost {
   handle(frame: Uint8Array): void {
     switch (frame[0]) {
       case ToWorker.run:
-        if (this.isRunning || this.bootIndex !== null || this.waiting.length > 0) {
-          this.waiting.push(frame.slice());
-        } else {
-          this.beginRun(frame);
-        }
+        if (this.isFree) this.beginRun(frame);
+        else this.waiting.push(frame.slice());
         break;
       case ToWorker.resolve:
         this.resolve(frame);
@@ -94,6 +91,12 @@ export class Runner implements IsolateHost {
         this.isStopped = true;
         break;
     }
+  }
+
+  /** Nothing comes before the next task. */
+  private get isFree(): boolean {
+    const isBusy = this.isRunning || this.mustEndSession || this.waiting.length > 0;
+    return !isBusy && this.isUp && this.bootIndex === null;
   }
 
   /**
