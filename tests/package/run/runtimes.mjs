@@ -20,6 +20,9 @@ const known = {
       "--expose-gc",
       "--test-reporter=junit",
       `--test-reporter-destination=${xml}`,
+      // says how far a file came that does not end
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
       file,
     ],
   },
