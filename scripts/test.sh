@@ -7,13 +7,13 @@
 #   scripts/test.sh unit asan    these stages
 #   scripts/test.sh --list       their names
 #
-# FUZZ_SECONDS   how long each fuzz target runs (60)
+# FUZZ_SECONDS   how long each fuzz target runs (45)
 # The last line says how many tests and checks passed and failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(format includes unit symbols install clang tidy asan hostile tsan fuzz)
-fuzz_seconds=${FUZZ_SECONDS:-60}
+stages=(format includes unit symbols install package clang tidy asan hostile tsan fuzz)
+fuzz_seconds=${FUZZ_SECONDS:-45}
 cores=$(nproc)
 passed=0
 failed=0
@@ -78,6 +78,20 @@ stage_includes() { check scripts/check-includes; }
 stage_unit() { tests release; }
 stage_symbols() { build release && check scripts/check-symbols build/release; }
 stage_install() { build release && check sh tests/install/run.sh build/release; }
+
+# The npm package: built, packed, installed, and its tests in every runtime.
+stage_package()
+{
+    local out=build/package-tests.log status
+    check scripts/build-package || return 1
+    node tests/package/run.mjs >"$out" 2>&1
+    status=$?
+    cat "$out" >>"$log"
+    passed=$((passed + $(sed -n '$s/^\([0-9]*\) passed.*/\1/p' "$out" | grep . || echo 0)))
+    failed=$((failed + $(sed -n '$s/.* \([0-9]*\) failed.*/\1/p' "$out" | grep . || echo 1)))
+    return $status
+}
+
 stage_clang() { check cmake --preset clang && check cmake --build --preset clang; }
 stage_tidy() { check cmake --preset clang && check scripts/check-tidy build/clang; }
 # js_deep is about the real size of stack frames, which these builds do not have.

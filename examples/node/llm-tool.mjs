@@ -81,7 +81,7 @@ const snippets = {
   "prints too much": `
     for (let i = 0; ; i++) {
       console.log("line " + i);
-      if (i === 100000) break;
+      if (i === 10000) break;
     }
     "done"`,
   "has a bug": `

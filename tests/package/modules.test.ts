@@ -82,7 +82,7 @@ for (const mode of modes) {
     });
     for (const name of ["throws", "rejects", "null", "number"]) {
       const error = errorOf(await pool.evalCode(`(await import("${name}")).default`));
-      assert.equal(/\.ts:|node:/.test(error.stack ?? ""), false, error.stack);
+      assert.equal(/\.ts:|node:/.test(error.stack ?? ""), false, error.stack ?? "");
     }
     assert.deepEqual(await pool.evalCode("(await import('other')).default"), { value: "fine" });
   });

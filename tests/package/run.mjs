@@ -8,11 +8,13 @@
 //   --slow           also the *.slow.test.ts
 //   --sources        without packing: for tests that import sources only
 //   --out DIR        where bundles and the installed package go (build/package-tests)
+//   --jobs N         files at the same time (one for each processor)
 //   --timeout S      seconds for one file (120, slow ones 600)
 //
 // One line for each runtime and file; the last line is "N passed, N failed".
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { installChecks } from "./run/install-checks.mjs";
@@ -99,14 +101,19 @@ async function main(options) {
   }
   execFileSync(process.execPath, [join(packageFolder, "build.mjs"), "--stub"], { stdio: "inherit" });
   const broken = await bundleTests(files, options.out);
+  const jobs = [];
   for (const file of files) {
     if (broken.has(file)) {
       const failures = [{ name: "(the file)", text: broken.get(file) }];
       report("esbuild", file, { passed: 0, failures, skipped: 0, seconds: 0 });
       continue;
     }
-    for (const runtime of runtimes) await runFile(runtime, file, options);
+    jobs.push(...runtimes.map((runtime) => () => runFile(runtime, file, options)));
   }
+  const lanes = Array.from({ length: options.jobs }, async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
+  });
+  await Promise.all(lanes);
 }
 
 const { values } = parseArgs({
@@ -116,6 +123,7 @@ const { values } = parseArgs({
     slow: { type: "boolean", default: false },
     sources: { type: "boolean", default: false },
     out: { type: "string", default: join(root, "build/package-tests") },
+    jobs: { type: "string", default: String(availableParallelism()) },
     timeout: { type: "string" },
   },
 });
@@ -123,6 +131,7 @@ try {
   await main({
     ...values,
     out: resolve(values.out),
+    jobs: Number(values.jobs),
     timeout: values.timeout === undefined ? undefined : Number(values.timeout),
   });
 } catch (error) {

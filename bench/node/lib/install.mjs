@@ -42,7 +42,7 @@ export function buildIsolatedVm() {
 
 /** Packs packages/qjspool as it was built, and unpacks it where `import "qjspool"` finds it. */
 export function installPackage() {
-  if (!existsSync(join(packageFolder, "dist"))) return "packages/qjspool is not built: make package";
+  if (!existsSync(join(packageFolder, "dist/index.js"))) return "packages/qjspool is not built: make package";
   const scratch = mkdtempSync(join(tmpdir(), "qjspool-bench-"));
   try {
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch];

@@ -28,9 +28,6 @@ class NodePort implements WorkerPort {
   constructor(init: WorkerInit, options: SpawnOptions) {
     const source = options.workerUrl === undefined ? workerSource : fileOf(options.workerUrl);
     this.worker = new Worker(source, workerOptions(init, options));
-    // a waiting pool holds nobody; and again once it runs, for Node then refs it anew
-    this.worker.unref();
-    this.worker.on("online", () => this.worker.unref());
     this.worker.on("message", (message: unknown) => this.onMessage(message));
     this.worker.on("messageerror", () => this.onMessage(undefined));
     this.worker.on("error", (error: unknown) => {
@@ -39,6 +36,8 @@ class NodePort implements WorkerPort {
     this.worker.once("exit", (code: number) => {
       this.onExit(this.error === "" ? `it ended with code ${code}` : this.error);
     });
+    // a waiting pool holds nobody; only now, since a handler of messages refs the worker
+    this.worker.unref();
   }
 
   post(message: unknown, transfer?: ArrayBuffer[]): void {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Every code block of the README that the API is compatible with (readme-blocks/), and of the
+// package's own README, is run, and what their comments promise is checked.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { newWorkerPool } from "qjspool";
+import { file, root } from "./lib/env.js";
+import { fencesOf, readBlock, runBlock } from "./lib/readme-block.js";
+
+const FILES = "the shared file system is not there yet";
+const HANDLES = "WorkerEnabledContext is not there yet";
+
+/** Each block with how many of its comments are checked, or why it does not run. */
+const blocks: Record<string, number | string> = {
+  "01-quick-start.ts": 0,
+  "02-context.ts": 1,
+  "03-worker-enabled-context.ts": HANDLES,
+  "04-session-mode.ts": HANDLES,
+  "05-async-await.ts": 2,
+  "06-shared-filesystem.ts": FILES,
+  "07-sessions.ts": 2,
+  "08-sessions-with-filesystem.ts": FILES,
+  "09-concurrent-sessions.ts": 2,
+  "12-new-worker-pool.ts": 0,
+  "13-pool-methods.ts": 7,
+  "14-session-methods.ts": 4,
+  "15-context-methods.ts": 3,
+  "16-worker-enabled-context-methods.ts": HANDLES,
+  "17-capability-detection.ts": 0,
+  "18-verbose-mode.ts": 0,
+  "19-error-handling.ts": 2,
+};
+
+/** verbose: true prints; a test does not. */
+async function withSilentConsole(run: () => Promise<void>): Promise<void> {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    await run();
+  } finally {
+    console.log = log;
+  }
+}
+
+test("every block has a line here", () => {
+  const names = readdirSync(join(root, "tests/package/readme-blocks")).sort();
+  assert.deepEqual(names, Object.keys(blocks));
+});
+
+const spec = join(root, "../shared/spec/worker-pool-readme.md");
+const noSpec = !existsSync(spec) && "the README is not beside the repository";
+
+test("the blocks are the README's", { skip: noSpec }, () => {
+  const text = readFileSync(spec, "utf8");
+  const fences = fencesOf(text.replaceAll("@componentor/quickjs-emscripten-worker-pool", "qjspool"));
+  const isConfiguration = (code: string): boolean => /^\/\/ \w+\.config\.[jt]s/.test(code);
+  assert.deepEqual(
+    fences.filter((code) => !isConfiguration(code)),
+    Object.keys(blocks).map(readBlock),
+  );
+});
+
+for (const [name, wanted] of Object.entries(blocks)) {
+  const skip = typeof wanted === "string" && wanted;
+
+  test(`README: ${name}`, { skip, timeout: 60_000 }, () =>
+    withSilentConsole(async () => {
+      const code = readBlock(name);
+      const makesPool = /^const pool = /m.test(code);
+      const pool = makesPool ? undefined : await newWorkerPool({ poolSize: 2 });
+      const { checks } = await runBlock(code, pool === undefined ? {} : { pool });
+      assert.ok(checks >= (wanted as number), `only ${checks} comments were checked`);
+      pool?.dispose();
+    }),
+  );
+}
+
+const own = fencesOf(file("packages/qjspool/README.md"));
+
+test("the package's README has blocks", () => assert.ok(own.length >= 8, `${own.length}`));
+
+own.forEach((code, i) => {
+  test(`the package's README: block ${i + 1}`, { timeout: 60_000 }, () =>
+    withSilentConsole(async () => {
+      await runBlock(code, {});
+    }),
+  );
+});

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What the Wasm modules import and export, name by name: a new import is a way out of the sandbox
+// that somebody must have meant.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+
+const require = createRequire(import.meta.url);
+const load = (name: string) => new WebAssembly.Module(readFileSync(require.resolve(`qjspool/${name}`)));
+
+const exportsOf = (module: WebAssembly.Module) =>
+  WebAssembly.Module.exports(module)
+    .map(({ name, kind }) => `${kind} ${name}`)
+    .sort();
+
+test("isolate.wasm imports a clock, entropy, its memory and the host's five functions", () => {
+  const imports = WebAssembly.Module.imports(load("isolate.wasm"));
+  const names = imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).sort();
+  assert.deepEqual(names, [
+    "function qjsp.call",
+    "function qjsp.console",
+    "function qjsp.interrupt",
+    "function qjsp.module",
+    "function qjsp.now",
+    "function wasi_snapshot_preview1.clock_time_get",
+    "function wasi_snapshot_preview1.fd_close",
+    "function wasi_snapshot_preview1.fd_fdstat_get",
+    "function wasi_snapshot_preview1.fd_seek",
+    "function wasi_snapshot_preview1.fd_write",
+    "function wasi_snapshot_preview1.random_get",
+    "memory env.memory",
+  ]);
+});
+
+test("isolate.wasm exports its table and nothing else", () => {
+  assert.deepEqual(exportsOf(load("isolate.wasm")), [
+    "function _initialize",
+    "function qjsp_wasm_begin",
+    "function qjsp_wasm_end",
+    "function qjsp_wasm_engine_version",
+    "function qjsp_wasm_extend",
+    "function qjsp_wasm_new",
+    "function qjsp_wasm_next_call",
+    "function qjsp_wasm_next_large",
+    "function qjsp_wasm_open",
+    "function qjsp_wasm_poll",
+    "function qjsp_wasm_reserve",
+    "function qjsp_wasm_resolve",
+    "function qjsp_wasm_restore",
+    "function qjsp_wasm_seal",
+    "function qjsp_wasm_snapshot_size",
+    "function qjsp_wasm_was_exhausted",
+  ]);
+});
+
+test("sched.wasm imports nothing", () => {
+  const module = load("sched.wasm");
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
+  assert.deepEqual(exportsOf(module), [
+    "function _initialize",
+    "function qjsp_wasm_sched_deadline",
+    "function qjsp_wasm_sched_event",
+    "function qjsp_wasm_sched_free",
+    "function qjsp_wasm_sched_new",
+    "function qjsp_wasm_sched_next_action",
+    "function qjsp_wasm_sched_next_deadline",
+    "function qjsp_wasm_sched_stats",
+    "memory memory",
+  ]);
+});
