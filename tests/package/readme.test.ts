@@ -81,10 +81,16 @@ const own = fencesOf(file("packages/qjspool/README.md"));
 
 test("the package's README has blocks", () => assert.ok(own.length >= 8, `${own.length}`));
 
+let ownChecks = 0;
+
 own.forEach((code, i) => {
   test(`the package's README: block ${i + 1}`, { timeout: 60_000 }, () =>
     withSilentConsole(async () => {
-      await runBlock(code, {});
+      ownChecks += (await runBlock(code, {})).checks;
     }),
   );
+});
+
+test("the package's README says what comes out, and it does", () => {
+  assert.ok(ownChecks >= 12, `only ${ownChecks} comments were checked`);
 });

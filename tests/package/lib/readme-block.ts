@@ -56,6 +56,9 @@ function parseExpectation(comment: string): { value: unknown } | undefined {
   }
 }
 
+/** "throws if error": it may, the results at hand are both. */
+const UNWRAP = "context.unwrapResult(result)";
+
 /** A comment below a console.log is moved beside it. */
 function joinComments(code: string): string {
   return code.replace(/^(\s*console\.log\(.*\);?)\n(\/\/ .+)$/gm, "$1 $2");
@@ -70,10 +73,9 @@ function instrument(code: string): string {
       if (log) return `${log[1]}$check(${JSON.stringify(log[3])}, ${log[2]});`;
       const note = /^\/\/ (\w+): (\{.*\})$/.exec(line);
       if (note) return `$check(${JSON.stringify(note[2])}, ${note[1]});`;
-      const declared = !line.endsWith("// throws if error") && /^(?:const |let )?(\w+) = .*\) \/\/ (.+)$/.exec(line);
+      const declared = !line.includes(UNWRAP) && /^(?:const |let )?(\w+) = .*\) \/\/ (.+)$/.exec(line);
       if (declared) return `${line}\n$check(${JSON.stringify(declared[2])}, ${declared[1]});`;
-      const thrower = /^const (\w+) = (.*) \/\/ throws if error$/.exec(line);
-      if (thrower) return `const ${thrower[1]} = $try(() => ${thrower[2]});`;
+      if (line.includes(UNWRAP)) return line.replace(UNWRAP, `$try(() => ${UNWRAP})`);
       const property = /^(\w+\.\w+) \/\/ (.+)$/.exec(line);
       if (property) return `$has(${JSON.stringify(property[0])}, ${property[1]});`;
       return line;
@@ -81,8 +83,8 @@ function instrument(code: string): string {
     .join("\n");
 }
 
-/** Words that a console shows, such as `task-1 warn [ 'careful', { n: 1 } ]`; prose has more. */
-const isPlain = (comment: string): boolean => /^[\w-]+( [\w-]+| [[{].*[\]}]){0,2}$/.test(comment);
+/** A word that a console shows, perhaps behind a number; prose has more. */
+const isPlain = (comment: string): boolean => /^(\d+ )?\w+$/.test(comment);
 
 /** `...` in a text stands for any text. */
 function isAlike(got: unknown, want: unknown): boolean {
