@@ -29,13 +29,20 @@ export const PIECE_BYTES = 32 * 1024;
 const MORE = 0x80000000;
 const WRAP = 0xffffffff;
 
-/** What became of a task that was offered to a worker. */
-const OFFERED = 0;
-const CLAIMED = 1;
-const REVOKED = 2;
+/**
+ * A slot holds the number of the task that is offered; NOBODY: it was claimed or taken back. The
+ * RUN of one that was taken back may lie in the ring for long, and finds another's number then.
+ */
+const NOBODY = 0;
 
 export function newSharedBuffer(): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_WORDS * 4 + 2 * RING_BYTES);
+}
+
+/** True for one of the two threads that try. */
+function takeOffer(control: Int32Array, seq: number): boolean {
+  const slot = CLAIMS + (seq % CLAIM_SLOTS);
+  return Atomics.compareExchange(control, slot, seq | 0, NOBODY) === (seq | 0);
 }
 
 class RingWriter {
@@ -206,13 +213,12 @@ export class OwnerRing {
 
   /** Lets the worker begin task `seq` when its turn comes. */
   offer(seq: number): void {
-    Atomics.store(this.control, CLAIMS + (seq % CLAIM_SLOTS), OFFERED);
+    Atomics.store(this.control, CLAIMS + (seq % CLAIM_SLOTS), seq | 0);
   }
 
   /** Takes the offer back; false: the worker has begun it. */
   revoke(seq: number): boolean {
-    const slot = CLAIMS + (seq % CLAIM_SLOTS);
-    return Atomics.compareExchange(this.control, slot, OFFERED, REVOKED) === OFFERED;
+    return takeOffer(this.control, seq);
   }
 
   /** Asks the worker to end task `seq`. A frame that wakes it must follow. */
@@ -276,8 +282,7 @@ export class WorkerRing {
 
   /** Begins task `seq`; false: its owner took it back. */
   claim(seq: number): boolean {
-    const slot = CLAIMS + (seq % CLAIM_SLOTS);
-    return Atomics.compareExchange(this.control, slot, OFFERED, CLAIMED) === OFFERED;
+    return takeOffer(this.control, seq);
   }
 
   /** Why task `seq` must end; 0: it need not. */

@@ -53,12 +53,18 @@ export class HostCalls {
   call(index: number, args: Uint8Array, settle: Settle): void {
     const entry = this.options.hostFunctions[index];
     if (entry === undefined) throw new Error("no such host function");
+    let list: unknown[];
+    try {
+      list = decodeList(args);
+    } catch (thrown) {
+      if (!isDataCloneError(thrown)) throw thrown;
+      settle(true, this.encodeThrown(thrown));
+      return;
+    }
     let returned: unknown;
     try {
-      const list = decodeList(args);
       returned = entry.fn.apply(entry.self, list);
     } catch (thrown) {
-      if (thrown instanceof WireError) throw thrown;
       settle(true, this.encodeThrown(thrown));
       return;
     }

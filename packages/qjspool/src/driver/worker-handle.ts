@@ -4,7 +4,7 @@
 
 import { ByteReader, ByteWriter } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
-import { FromWorker, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import { BOOT_SEQ, FromWorker, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
 import type { Task } from "./task.js";
@@ -42,6 +42,7 @@ export class WorkerHandle {
   /** The same, by the task's id. */
   private readonly seqs = new Map<number, number>();
   private lastSeq = 0;
+  private isLeaving = false;
   private isLost = false;
 
   constructor(
@@ -119,10 +120,12 @@ export class WorkerHandle {
 
   /** It ends when it gets to it; terminate() does not wait. */
   stop(): void {
+    this.isLeaving = true;
     this.sendKind(ToWorker.stop);
   }
 
   terminate(): void {
+    this.isLeaving = true;
     this.port.terminate();
   }
 
@@ -195,20 +198,27 @@ export class WorkerHandle {
       case FromWorker.failed:
         this.events.onFailed(this, reader.u32() | 0, reader.bytes(reader.left));
         break;
+      default:
+        this.handleQuestion(frame[0]!, reader);
+    }
+  }
+
+  /** What a guest asks of its host. A task that was settled asks nothing any more. */
+  private handleQuestion(kind: number, reader: ByteReader): void {
+    const seq = reader.u32();
+    const task = this.tasks.get(seq) ?? null;
+    if (seq === BOOT_SEQ ? this.isLeaving : task === null || task.isSettled) return;
+    switch (kind) {
       case FromWorker.call:
-        this.events.onCall(this, reader.u32(), reader.f64(), reader.u32(), rest(reader));
+        this.events.onCall(this, seq, reader.f64(), reader.u32(), rest(reader));
         break;
       case FromWorker.blockingCall:
-        reader.u32();
         this.events.onBlockingCall(this, reader.u32(), reader.u32(), rest(reader));
         break;
-      case FromWorker.console: {
-        const task = this.tasks.get(reader.u32()) ?? null;
+      case FromWorker.console:
         this.events.onConsole(this, task, reader.u8(), rest(reader));
         break;
-      }
       case FromWorker.module: {
-        reader.u32();
         const callSeq = reader.u32();
         const specifier = reader.text(reader.u32());
         this.events.onModule(this, callSeq, specifier, reader.text(reader.left));

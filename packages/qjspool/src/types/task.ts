@@ -32,7 +32,8 @@ export interface EvalOptions {
   filename?: string;
   /**
    * Of the tasks that wait, higher ones are taken first, and equal ones in the order they came.
-   * An integer of 32 bits. Default 0. Within a session it has no effect.
+   * An integer of 32 bits. Default 0. Within a session it has no effect. What is lined up on a
+   * busy worker already (short tasks, up to 24 each, for some 2 ms) is not overtaken.
    */
   priority?: number;
   /**

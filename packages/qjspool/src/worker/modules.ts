@@ -62,6 +62,11 @@ export class ModuleTable {
     return true;
   }
 
+  /** The answer came before the run that needs it was over. */
+  get isAnswered(): boolean {
+    return this.learnt.has(this.wantedName);
+  }
+
   get mustRunAgain(): boolean {
     return this.wanted !== 0 && this.task !== null && !this.hasEffects;
   }

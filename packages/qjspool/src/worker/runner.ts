@@ -291,6 +291,7 @@ export class Runner implements IsolateHost {
     if (this.modules.mustRunAgain && !isStop(isolate.status)) {
       this.isPaused = isolate.end();
       if (!this.isPaused) this.fault(new Error("the realm could not be brought back"));
+      else if (this.modules.isAnswered) this.runAgain();
       return;
     }
     const peak = isolate.memoryPeak;
