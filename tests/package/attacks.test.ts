@@ -3,7 +3,7 @@
 // nothing was printed, and no rejection went unheard (lib/quiet-child.ts sees to that).
 // attacks-host.test.ts has what happens to a pool from outside.
 import { test } from "node:test";
-import { modes } from "./lib/pools.js";
+import { modes, threaded } from "./lib/pools.js";
 import { runQuietly } from "./lib/quiet-child.js";
 
 /** Guests that must fail with that error, or with a value whose JSON is given. */
@@ -74,7 +74,7 @@ for (const mode of modes) {
       mode,
       `const pool = await newWorkerPool({ poolSize: 1, memoryLimitBytes: 8 << 20, ...mode });
       for (const [code, want] of ${list}) {
-        const result = await pool.evalCode(code, { timeout: 250 });
+        const result = await pool.evalCode(code, { timeout: 150 });
         const got = result.error ? result.error.name : typeof result.value === "object" ? "object" : "=" + JSON.stringify(result.value);
         check(want === "*" || got === want, code + " gave " + got + " " + result.error?.message);
         await isFine(pool);
@@ -83,32 +83,32 @@ for (const mode of modes) {
       110_000,
     ),
   );
-
-  test(`${mode.name}: the same in a session, which lives on or says that it died`, { timeout: 120_000 }, () =>
-    runQuietly(
-      mode,
-      `const pool = await newWorkerPool({ poolSize: 1, memoryLimitBytes: 8 << 20, ...mode });
-      let session = await pool.createSession();
-      for (const [code] of ${list}) {
-        await session.evalCode("var kept = 1");
-        const result = await session.evalCode(code, { timeout: 100 });
-        check(typeof result === "object", code);
-        if (session.alive) {
-          const { value, error } = await session.evalCode("1 + 1", { timeout: 300 });
-          // What it left may break it or keep it busy; that is its own affair.
-          check(error !== undefined || value === 2, code);
-        } else {
-          check((await session.evalCode("1")).error?.isWorkerCrash === true, code);
-        }
-        session.release();
-        await isFine(pool);
-        session = await pool.createSession();
-      }
-      pool.dispose();`,
-      110_000,
-    ),
-  );
 }
+
+test("the same in a session, which lives on or says that it died", { timeout: 120_000 }, () =>
+  runQuietly(
+    threaded,
+    `const pool = await newWorkerPool({ poolSize: 1, memoryLimitBytes: 8 << 20, ...mode });
+    let session = await pool.createSession();
+    for (const [code] of ${list}) {
+      await session.evalCode("var kept = 1");
+      const result = await session.evalCode(code, { timeout: 100 });
+      check(typeof result === "object", code);
+      if (session.alive) {
+        const { value, error } = await session.evalCode("1 + 1", { timeout: 300 });
+        // What it left may break it or keep it busy; that is its own affair.
+        check(error !== undefined || value === 2, code);
+      } else {
+        check((await session.evalCode("1")).error?.isWorkerCrash === true, code);
+      }
+      session.release();
+      await isFine(pool);
+      session = await pool.createSession();
+    }
+    pool.dispose();`,
+    110_000,
+  ),
+);
 
 /** What guests replace, before anything of theirs is read. */
 const replacements = `
@@ -223,10 +223,9 @@ for (const mode of modes) {
       await pool.evalCode("new Uint8Array(1e9)");
       isError(await pool.evalCode("const b = new Uint8Array(2e8); [b, b.slice(), b.slice()]"), "ResultTooLargeError");
       isError(await pool.evalCode("'x'.repeat(2 ** 28)"), "ResultTooLargeError");
-      isError(await pool.evalCode("const s = 'x'.repeat(2 ** 20); Array.from({ length: 1000 }, (_, i) => s + i)"), "ResultTooLargeError");
+      isError(await pool.evalCode("const s = 'x'.repeat(2 ** 17); Array.from({ length: 1000 }, (_, i) => s + i)"), "ResultTooLargeError");
       isError(await pool.evalCode("throw new Error('x'.repeat(2 ** 28))"), "ResultTooLargeError");
       isError(await pool.evalCode(" ".repeat(100e6) + "1"), "SourceTooLargeError");
-      isError(await pool.evalCode("ä".repeat(50e6)), "SourceTooLargeError");
       await isFine(pool);
       pool.dispose();`,
       110_000,

@@ -196,6 +196,7 @@ export class Driver implements WorkerEvents {
     for (const worker of this.workers.values()) this.dismiss(worker);
     this.workers.clear();
     this.timer.stop();
+    this.tellDrained(); // nobody is left to drain: who waits in close() need not
     return new Promise((resolve) => {
       if (this.leaving.size === 0) {
         resolve();
@@ -208,6 +209,11 @@ export class Driver implements WorkerEvents {
         resolve();
       };
     });
+  }
+
+  private tellDrained(): void {
+    this.onDrained?.();
+    this.onDrained = null;
   }
 
   getStats(): SchedulerStats {
@@ -303,7 +309,7 @@ export class Driver implements WorkerEvents {
         this.workers.get(sched.worker)?.endSession();
         break;
       case Action.drained:
-        this.onDrained?.();
+        this.tellDrained();
         break;
     }
   }
