@@ -62,10 +62,11 @@ await bench("Node: one task at a time, clean realm", async (report, options) => 
   const sides = await openAll(report, options.only);
   for (const task of [smallTask, tinyTask]) {
     const samples = await measureTask(task, sides, options);
-    report.heading(task === smallTask ? `${task.name}: ${task.script}` : `tiny task: ${task.script}`);
+    report.heading(`${task === smallTask ? "small" : "tiny"} task: ${task.script}`);
     for (const { name, title } of sides) {
       report.row(`  ${title}`, median(samples.get(name)), "ms", 3);
-      if (name === "qjspool") report.row("    of them 95 % within", quantile(samples.get(name), 0.95), "ms", 3);
+      if (name !== "qjspool") continue;
+      report.row("    of them 95 % within", quantile(samples.get(name), 0.95), "ms", 3);
     }
     if (task === smallTask) promises(report, samples);
   }

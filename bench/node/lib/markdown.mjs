@@ -22,6 +22,11 @@ export function markdown(reports, versions, notes) {
   const peers = Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
-  const intro = `## The npm package\n\nNode ${process.version}, V8 ${process.versions.v8}. Against: ${peers}. Both sides of a ratio come from the same process\nor from processes that took turns; how each peer is used stands in \`bench/node/peers/\`.\n\n`;
+  const intro = [
+    "## The npm package\n",
+    `Node ${process.version}, V8 ${process.versions.v8}. Against: ${peers}. Both sides of a ratio come`,
+    "from the same process or from processes that took turns; how each peer is used stands in",
+    "`bench/node/peers/`.\n\n",
+  ].join("\n");
   return intro + promiseTable(reports) + notes + "\n" + reports.map(section).join("");
 }
