@@ -407,7 +407,8 @@ export class Driver implements WorkerEvents {
       return;
     }
     // a time limit is told as the caller gave it, whoever saw it pass
-    const isOwn = outcome !== null && outcome.status === status && status !== Status.timeout;
+    const isOwn =
+      outcome !== null && outcome.status === status && (status !== Status.timeout || boot !== null);
     const result = isOwn ? outcome.result : { error: this.errorOf(task, status, runMs) };
     this.logger?.taskSettled(task.name, runMs, result);
     task.settle(result);
