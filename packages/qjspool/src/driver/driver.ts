@@ -5,21 +5,16 @@
 
 import { decode, type Cut } from "../codec/decode.js";
 import { Action, Scheduler, type SchedulerStats } from "../core/sched.js";
-import { PoolDisposedError, QueueFullError, usageError } from "../errors.js";
+import { PoolDisposedError, usageError } from "../errors.js";
 import type { Logger, PoolLoad } from "../logger.js";
 import type { ResolvedOptions } from "../options.js";
 import { Status } from "../protocol.js";
 import type { KeepAlive, WorkerPort } from "../runtime/port.js";
-import {
-  cancelledError,
-  crashError,
-  queueTimeoutError,
-  taskErrorFromRecord,
-  timeoutError,
-} from "../task-error.js";
+import { taskErrorFromRecord } from "../task-error.js";
 import type { WorkerTaskError } from "../types.js";
 import { DeadlineTimer } from "./deadline-timer.js";
-import { HostCalls, isDataCloneError } from "./host-calls.js";
+import { HostCalls } from "./host-calls.js";
+import { errorOf, refusal, sessionRefusal, toOutcome } from "./outcomes.js";
 import type { Outcome, Task } from "./task.js";
 import { WorkerHandle, type WorkerEvents } from "./worker-handle.js";
 
@@ -110,24 +105,11 @@ export class Driver implements WorkerEvents {
     if (status !== Status.ok) {
       this.tasks.delete(task.id);
       this.drainActions();
-      throw this.refusal(status);
+      throw refusal(status, this.options);
     }
     if (this.tasks.size === 1) this.hold();
     this.logger?.executing(task.name, task.code, this.load);
     this.drainActions();
-  }
-
-  private refusal(status: number): Error {
-    switch (status) {
-      case Status.closed:
-        return new PoolDisposedError();
-      case Status.limit:
-        return new QueueFullError(`the queue is full: ${this.options.maxQueueSize} tasks wait`);
-      case Status.invalid:
-        return usageError("ERR_QJSPOOL_SESSION_RELEASED", "the session was released");
-      default:
-        return new Error("the scheduler has no memory for the task");
-    }
   }
 
   /** False: it was settled before. */
@@ -147,17 +129,9 @@ export class Driver implements WorkerEvents {
     if (status !== Status.ok) {
       this.sessions.delete(id);
       this.release();
-      events.onFailed(this.sessionRefusal(status));
+      events.onFailed(sessionRefusal(status, this.options));
     }
     this.drainActions();
-  }
-
-  private sessionRefusal(status: number): Error {
-    if (status === Status.closed) return new PoolDisposedError();
-    return usageError(
-      "ERR_QJSPOOL_NO_FREE_WORKER",
-      `every one of the ${this.options.poolSize} workers is pinned by a session; release one first`,
-    );
   }
 
   closeSession(id: number): void {
@@ -409,23 +383,9 @@ export class Driver implements WorkerEvents {
     // a time limit is told as the caller gave it, whoever saw it pass
     const isOwn =
       outcome !== null && outcome.status === status && (status !== Status.timeout || boot !== null);
-    const result = isOwn ? outcome.result : { error: this.errorOf(task, status, runMs) };
+    const result = isOwn ? outcome.result : { error: errorOf(task, status, runMs, this.lostBecause) };
     this.logger?.taskSettled(task.name, runMs, result);
     task.settle(result);
-  }
-
-  private errorOf(task: Task, status: number, runMs: number): WorkerTaskError {
-    switch (status) {
-      case Status.timeout:
-        if (runMs > 0) return timeoutError(task.options.timeoutMs);
-        return queueTimeoutError(task.options.queueTimeoutMs);
-      case Status.canceled:
-        return cancelledError();
-      case Status.crashed:
-        return crashError(this.lostBecause === "" ? undefined : this.lostBecause);
-      default:
-        return taskErrorFromRecord(null, status);
-    }
   }
 
   private takeBootFailure(status: number): Outcome | null {
@@ -536,19 +496,4 @@ export class Driver implements WorkerEvents {
     this.drainActions();
     this.lostBecause = "";
   }
-}
-
-/** Throws when the bytes cannot be what a worker sends. */
-function toOutcome(status: number, value: Uint8Array, cuts: readonly Cut[] | undefined): Outcome {
-  let decoded: unknown;
-  try {
-    decoded = decode(value, cuts);
-  } catch (error) {
-    if (!isDataCloneError(error)) throw error;
-    const { name, message } = error;
-    return { status: Status.exception, result: { error: { name, message: `result: ${message}` } } };
-  }
-  const result =
-    status === Status.ok ? { value: decoded } : { error: taskErrorFromRecord(decoded, status) };
-  return { status, result };
 }
