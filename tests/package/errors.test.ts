@@ -110,6 +110,20 @@ for (const mode of modes) {
     }
   });
 
+  test(`${mode.name}: what this host has no class or syntax for costs no worker`, async () => {
+    using pool = await make({ hostFunctions: { take: () => 1 }, onConsole: () => {} });
+    const sources = ["new Float16Array(2)", "/(?<a>x)|(?<a>y)/", "/(?i:a)/"];
+    for (const source of sources) {
+      for (const code of [source, `[{ a: ${source} }]`, `throw ${source}`, `await take(${source})`]) {
+        const { error } = await pool.evalCode(code);
+        assert.equal(error?.isWorkerCrash, undefined, `${code}: ${error?.message}`);
+        if (error) assert.match(error.name, /^(DataCloneError|Error)$/);
+      }
+      assert.deepEqual(await pool.evalCode(`console.log(${source}); 1`), { value: 1 });
+    }
+    assert.equal(pool.getStats().workerRestarts, 0);
+  });
+
   test(`${mode.name}: a pool that was disposed of`, async () => {
     const pool = await make();
     pool.dispose();
