@@ -8,7 +8,7 @@ import { newWorkerPool } from "qjspool";
 const consoles = new Map(); // by task, the lines it printed
 
 const pool = await newWorkerPool({
-  defaultTimeout: 500,
+  defaultTimeout: 2000,
   defaultQueueTimeout: 10_000,
   maxQueueSize: 100,
   memoryLimitBytes: 32 * 1024 * 1024,

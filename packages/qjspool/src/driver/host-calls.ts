@@ -18,11 +18,6 @@ const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 const MAX_CAUSES = 8;
 
-/** The value is sound, but this host has no class for it (Float16Array). */
-export function isDataCloneError(thrown: unknown): thrown is DOMException {
-  return thrown instanceof DOMException && thrown.name === "DataCloneError";
-}
-
 /** Without stacks: they name the host's files. */
 function withoutStack(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error) || depth > MAX_CAUSES) return thrown;
@@ -35,7 +30,12 @@ function withoutStack(thrown: unknown, depth = 0): unknown {
   return copy;
 }
 
-/** Throws a WireError for what no guest can send. */
+/** Promise.resolve, but for promises whose `constructor` or `then` throw: those reject. */
+function settled(value: unknown): Promise<unknown> {
+  return new Promise((resolve) => resolve(value));
+}
+
+/** Throws where this host cannot have what the guest sent. */
 function decodeList(args: Uint8Array): unknown[] {
   const list = decode(args);
   if (!Array.isArray(list)) throw new WireError("arguments are not a list", 0);
@@ -57,7 +57,6 @@ export class HostCalls {
     try {
       list = decodeList(args);
     } catch (thrown) {
-      if (!isDataCloneError(thrown)) throw thrown;
       settle(true, this.encodeThrown(thrown));
       return;
     }
@@ -68,7 +67,7 @@ export class HostCalls {
       settle(true, this.encodeThrown(thrown));
       return;
     }
-    Promise.resolve(returned).then(
+    settled(returned).then(
       (value) => this.settleValue(value, entry.name, settle),
       (thrown: unknown) => settle(true, this.encodeThrown(thrown)),
     );
@@ -83,7 +82,7 @@ export class HostCalls {
       settle(Status.invalid, NOTHING);
       return;
     }
-    Promise.resolve(found).then(
+    settled(found).then(
       (source) => {
         if (typeof source === "string") settle(Status.ok, encoder.encode(source));
         else settle(Status.invalid, NOTHING);
@@ -101,8 +100,7 @@ export class HostCalls {
     try {
       list = decodeList(args);
     } catch (thrown) {
-      if (!isDataCloneError(thrown)) throw thrown;
-      list = [`[${thrown.message}]`];
+      list = [`[${thrown instanceof Error ? thrown.message : "?"}]`];
     }
     try {
       const returned: unknown = handler?.(name, list, info);

@@ -14,7 +14,6 @@ import {
   timeoutError,
 } from "../task-error.js";
 import type { WorkerTaskError } from "../types.js";
-import { isDataCloneError } from "./host-calls.js";
 import type { Outcome, Task } from "./task.js";
 
 /** Why a task was not taken. */
@@ -60,15 +59,17 @@ export function errorOf(
   }
 }
 
-/** Throws when the bytes cannot be what a worker sends. */
+/**
+ * What a worker's answer comes to. A value that this host cannot have (a Float16Array or a RegExp
+ * that it does not know, a chain of causes too deep) is the task's failure, and nobody else's.
+ */
 export function toOutcome(status: number, value: Uint8Array, cuts: readonly Cut[] | undefined): Outcome {
   let decoded: unknown;
   try {
     decoded = decode(value, cuts);
   } catch (error) {
-    if (!isDataCloneError(error)) throw error;
-    const { name, message } = error;
-    return { status: Status.exception, result: { error: { name, message: `result: ${message}` } } };
+    const message = `result: ${error instanceof Error ? error.message : "it cannot be read"}`;
+    return { status: Status.exception, result: { error: { name: "DataCloneError", message } } };
   }
   const result =
     status === Status.ok ? { value: decoded } : { error: taskErrorFromRecord(decoded, status) };

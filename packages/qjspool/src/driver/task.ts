@@ -3,6 +3,7 @@
 
 import type { ResolvedTask } from "../options.js";
 import type { WorkerTaskResult } from "../types.js";
+import { unwatchSignal, watchSignal } from "./signals.js";
 
 /** How a worker says that it ended, before the scheduler has agreed. */
 export interface Outcome {
@@ -55,7 +56,7 @@ export class Task {
   /** Calls `cancel` when the caller's signal aborts before the task is settled. */
   watchSignal(cancel: () => void): void {
     this.onAbort = cancel;
-    this.options.signal!.addEventListener("abort", cancel);
+    watchSignal(this.options.signal!, cancel);
   }
 
   settle(result: WorkerTaskResult): void {
@@ -71,7 +72,7 @@ export class Task {
   private end(): void {
     this.isSettled = true;
     this.outcome = null;
-    if (this.onAbort !== null) this.options.signal!.removeEventListener("abort", this.onAbort);
+    if (this.onAbort !== null) unwatchSignal(this.options.signal!, this.onAbort);
     this.onAbort = null;
   }
 }
