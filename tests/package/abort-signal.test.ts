@@ -12,7 +12,10 @@ for (const mode of modes) {
     let runs = 0;
     using pool = await make({ hostFunctions: { ran: () => void runs++ } });
     const signal = AbortSignal.abort();
-    assert.equal(errorOf(await pool.evalCode("ran()", { signal }), "CancelledError").isCancelled, true);
+    assert.equal(
+      errorOf(await pool.evalCode("ran()", { signal }), "CancelledError").isCancelled,
+      true,
+    );
     errorOf(await pool.submit({ call: "() => ran()", signal }).promise, "CancelledError");
     const handle = pool.submit({ code: "ran()", signal });
     assert.equal(handle.cancel(), false);
@@ -106,7 +109,10 @@ for (const mode of modes) {
 
 test("aborting stops a loop", async () => {
   const started = deferred();
-  using pool = await newWorkerPool({ poolSize: 1, hostFunctions: { started: () => started.resolve() } });
+  using pool = await newWorkerPool({
+    poolSize: 1,
+    hostFunctions: { started: () => started.resolve() },
+  });
   const controller = new AbortController();
   const code = "await started(); for (;;) {}";
   const running = pool.evalCode(code, { signal: controller.signal });

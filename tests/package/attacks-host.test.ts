@@ -213,7 +213,8 @@ for (const mode of modes) {
       await isFine(pool);
       pool.dispose();`,
       80_000,
-    ));
+    ),
+  );
 
   test(`${mode.name}: cancels race with long tasks, timeouts and host calls`, () =>
     runQuietly(

@@ -18,7 +18,10 @@ const guests: [code: string, want: string][] = [
   ["[].concat(...Array(1e5).fill(Array(1e5).fill(1)))", "*"],
   ["(function f() { f() })()", "RangeError"],
   ["const o = {}; o.toString = () => `${o}`; String(o)", "RangeError"],
-  ["JSON.stringify((() => { const o = {}; let p = o; for (let i = 0; i < 1e5; i++) p = p.a = {}; return o })())", "*"],
+  [
+    "JSON.stringify((() => { const o = {}; let p = o; for (let i = 0; i < 1e5; i++) p = p.a = {}; return o })())",
+    "*",
+  ],
   ["eval('['.repeat(1e6))", "*"],
   ["new RegExp('(' .repeat(1e5))", "*"],
   ["/^(a+)+$/.test('a'.repeat(50) + 'b')", "TimeoutError"],
@@ -42,20 +45,38 @@ const guests: [code: string, want: string][] = [
   ["Object.defineProperty(Object.prototype, 'then', { get() { throw 1 } }); await null; 4", "*"],
   ["Object.prototype.then = function (r) { r({}) }; await null; 4", "TimeoutError"],
   ["throw { get message() { for (;;) {} }, toString() { for (;;) {} } }", "TimeoutError"],
-  ["throw new Proxy(new Error('x'), { get() { for (;;) {} }, getPrototypeOf() { for (;;) {} } })", "TimeoutError"],
+  [
+    "throw new Proxy(new Error('x'), { get() { for (;;) {} }, getPrototypeOf() { for (;;) {} } })",
+    "TimeoutError",
+  ],
   ["throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })", "Error"],
   ["const e = new Error('x'); e.cause = e; throw e", "Error"],
-  ["const e = new Error('x'); Object.defineProperty(e, 'stack', { get() { for (;;) {} } }); throw e", "*"],
+  [
+    "const e = new Error('x'); Object.defineProperty(e, 'stack', { get() { for (;;) {} } }); throw e",
+    "*",
+  ],
   ["Error.prepareStackTrace = () => { for (;;) {} }; throw new Error('x')", "*"],
   ["const a = []; a[2 ** 32 - 2] = 1; a", "*"],
   ["Array.from({ length: 1e6 }, () => ({}))", "*"],
   ["let v = []; for (let i = 0; i < 1e5; i++) v = [v]; v", "ResultTooLargeError"],
   ["let a = ['leaf']; for (let i = 0; i < 40; i++) a = [a, a]; a.length", "=2"],
-  ["Object.defineProperty(Object.prototype, 'value', { set() { throw 1 }, get() { return 'evil' } }); 5", "=5"],
+  [
+    "Object.defineProperty(Object.prototype, 'value', { set() { throw 1 }, get() { return 'evil' } }); 5",
+    "=5",
+  ],
   ["Object.prototype.error = { name: 'Evil' }; Object.prototype.isTimeout = true; 6", "=6"],
-  ["for (const k of Reflect.ownKeys(globalThis)) { try { delete globalThis[k] } catch {} } 7", "=7"],
-  ["globalThis.globalThis = null; Object.freeze(Object.prototype); Object.preventExtensions(globalThis); 8", "=8"],
-  ["const b = new ArrayBuffer(8, { maxByteLength: 64 }); ({ get a() { b.resize(0); return 1 }, v: new Uint8Array(b) })", "*"],
+  [
+    "for (const k of Reflect.ownKeys(globalThis)) { try { delete globalThis[k] } catch {} } 7",
+    "=7",
+  ],
+  [
+    "globalThis.globalThis = null; Object.freeze(Object.prototype); Object.preventExtensions(globalThis); 8",
+    "=8",
+  ],
+  [
+    "const b = new ArrayBuffer(8, { maxByteLength: 64 }); ({ get a() { b.resize(0); return 1 }, v: new Uint8Array(b) })",
+    "*",
+  ],
   ["await Promise.all(Array.from({ length: 1e5 }, async () => { await null }))", "*"],
   ["(function f() { Promise.resolve().then(f).then(f) })(); await new Promise(() => {})", "*"],
   ["function* g() { yield* g() } [...g()]", "RangeError"],
@@ -132,7 +153,8 @@ const replacements = `
 
 for (const mode of modes) {
   const values = `({ list: [1, , -0], map, bytes, date, text: "x", nested: { a: { b: [2n] } } })`;
-  const before = "const map = new Map([[1, new Set([2])]]), bytes = new Uint8Array([1, 2]), date = new Date(5);";
+  const before =
+    "const map = new Map([[1, new Set([2])]]), bytes = new Uint8Array([1, 2]), date = new Date(5);";
   const want = `'{"list":[1,null,0],"map":1,"bytes":2,"date":5,"nested":"2"}'`;
   const look = `JSON.stringify({ list: v.list, map: v.map.size, bytes: v.bytes.length, date: v.date.getTime(), nested: String(v.nested.a.b[0]) })`;
 
@@ -151,8 +173,7 @@ for (const mode of modes) {
       isError(await pool.evalCode("const TE = TypeError;" + attack + "throw new TE('m')"), "TypeError");
       await isFine(pool);
       pool.dispose();`,
-    ),
-  );
+    ));
 
   test(`${mode.name}: everything replaced in bootstrap code`, () =>
     runQuietly(
@@ -172,8 +193,7 @@ for (const mode of modes) {
       check((await session.evalCode("var n = 5; n")).value === 5, "session");
       session.release();
       pool.dispose();`,
-    ),
-  );
+    ));
 
   test(`${mode.name}: names of the global object are exactly these`, () =>
     runQuietly(
@@ -185,8 +205,7 @@ for (const mode of modes) {
       const missing = known.filter((name) => !value.includes(name));
       check(strange.length + missing.length === 0, "strange: " + strange + "; missing: " + missing);
       pool.dispose();`,
-    ),
-  );
+    ));
 
   test(`${mode.name}: no way to the host's globals`, () =>
     runQuietly(
@@ -214,8 +233,7 @@ for (const mode of modes) {
       check(meta.error !== undefined || ["", "url", "main,url"].includes(meta.value.keys), JSON.stringify(meta));
       await isFine(pool);
       pool.dispose();`,
-    ),
-  );
+    ));
 
   test(`${mode.name}: results and sources of a size that nobody means`, { timeout: 120_000 }, () =>
     runQuietly(

@@ -58,7 +58,11 @@ for (const mode of modes) {
 
   test(`${mode.name}: more than the queue takes rejects, the pool goes on`, async () => {
     const gate = deferred();
-    using pool = await make({ poolSize: 1, maxQueueSize: 5, hostFunctions: { gate: () => gate.promise } });
+    using pool = await make({
+      poolSize: 1,
+      maxQueueSize: 5,
+      hostFunctions: { gate: () => gate.promise },
+    });
     const busy = pool.evalCode("await gate()");
     const tasks = Array.from({ length: 10 }, () => ({ code: "1" }));
     const refused = assert.rejects(pool.evalCodeBatch(tasks), QueueFullError);

@@ -51,7 +51,10 @@ for (const mode of modes) {
     const results = [await pool.call(object.short, 1), await pool.call(object.later, 1)];
     const outcomes = results.map((result) => result.error?.name ?? result.value);
     // A method's source is no expression: it works, or it is a SyntaxError that says so.
-    assert.ok(outcomes.every((o, i) => o === i + 2 || o === "SyntaxError"), String(outcomes));
+    assert.ok(
+      outcomes.every((o, i) => o === i + 2 || o === "SyntaxError"),
+      String(outcomes),
+    );
   });
 
   test(`${mode.name}: arguments and results are clones`, async () => {
@@ -60,9 +63,14 @@ for (const mode of modes) {
     const args = [shared, shared, new Map([[shared, 1n]]), new Date(5), undefined] as const;
     const back = await pool.call("(...args) => args", ...args);
     assertSame(valueOf(back), [...args]);
-    const isSame = await pool.call("(a, b, m) => [a === b, m.has(a), arguments.length === undefined]", ...args);
+    const isSame = await pool.call(
+      "(a, b, m) => [a === b, m.has(a), arguments.length === undefined]",
+      ...args,
+    );
     assert.equal(isSame.error?.name ?? "fine", isSame.error ? "ReferenceError" : "fine");
-    assert.deepEqual(await pool.call("(a, b, m) => [a === b, m.has(a)]", ...args), { value: [true, true] });
+    assert.deepEqual(await pool.call("(a, b, m) => [a === b, m.has(a)]", ...args), {
+      value: [true, true],
+    });
   });
 
   test(`${mode.name}: it uses nothing of its surroundings`, async () => {
@@ -77,7 +85,10 @@ for (const mode of modes) {
 
   test(`${mode.name}: errors`, async () => {
     using pool = await make({ defaultTimeout: 500 });
-    assert.equal(errorOf(await pool.call("() => { throw new RangeError('m') }"), "RangeError").message, "m");
+    assert.equal(
+      errorOf(await pool.call("() => { throw new RangeError('m') }"), "RangeError").message,
+      "m",
+    );
     errorOf(await pool.call("() => { for (;;) {} }"), "TimeoutError");
     errorOf(await pool.call("(a, b) =>"), "SyntaxError");
     errorOf(await pool.call("5"), "TypeError");
@@ -93,7 +104,10 @@ for (const mode of modes) {
       await assert.rejects(pool.call(bad as unknown as string), TypeError);
     }
     const isPath = (error: Error): boolean => /arguments?\[1\]|args\[1\]/.test(error.message);
-    await assert.rejects(pool.call("(a, b) => 1", 1, () => 2), isPath);
+    await assert.rejects(
+      pool.call("(a, b) => 1", 1, () => 2),
+      isPath,
+    );
     assert.throws(() => pool.submit({ call: "(a, b) => 1", args: [1, Symbol("s")] }), isPath);
     for (const args of [5, "ab", {}, null]) {
       const task = { call: "() => 1", args } as unknown as { call: string };

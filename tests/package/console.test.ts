@@ -42,7 +42,10 @@ for (const mode of modes) {
     o["o"] = o;
     const [first, second, ...described] = lines[0]!.args;
     assertSame([first, second], [o, [, 1n]]);
-    assert.deepEqual(described.map((text) => typeof text), ["string", "string"]);
+    assert.deepEqual(
+      described.map((text) => typeof text),
+      ["string", "string"],
+    );
     assert.match(String(described[1]), /Symbol\(s\)/);
     assert.deepEqual(lines[1]!.args, []);
     pool.dispose();
@@ -58,8 +61,14 @@ for (const mode of modes) {
     const boot = lines.filter(({ args }) => args[0] === "boot");
     assert.ok(boot.length >= 1 && boot.every(({ info }) => info.taskId === "bootstrap"));
     const seen = lines.filter(({ args }) => args[0] !== "boot");
-    assert.deepEqual(seen.map(({ args }) => args[0]), [1, 2, 3, "session"]);
-    assert.deepEqual(seen.slice(0, 3).map(({ info }) => info.taskId), handles.map((h) => h.taskId));
+    assert.deepEqual(
+      seen.map(({ args }) => args[0]),
+      [1, 2, 3, "session"],
+    );
+    assert.deepEqual(
+      seen.slice(0, 3).map(({ info }) => info.taskId),
+      handles.map((h) => h.taskId),
+    );
     assert.ok(seen.every(({ info }) => Number.isInteger(info.workerId) && info.workerId >= 1));
     pool.dispose();
   });
@@ -72,7 +81,11 @@ for (const mode of modes) {
       onConsole: (_level, args) => void order.push(args[0]),
       hostFunctions: { call: (n: number) => void order.push(n) },
     });
-    valueOf(await pool.evalCode("console.log(1); await call(2); console.log(3); await call(4); console.log(5)"));
+    valueOf(
+      await pool.evalCode(
+        "console.log(1); await call(2); console.log(3); await call(4); console.log(5)",
+      ),
+    );
     assert.deepEqual(order, [1, 2, 3, 4, 5]);
     pool.dispose();
   });
@@ -105,7 +118,10 @@ for (const mode of modes) {
     assert.match(String(lines.at(-1)!.args[0]), /100 bytes/);
     lines.length = 0;
     valueOf(await pool.evalCode("console.log('next')"));
-    assert.deepEqual(lines.map(({ args }) => args), [["next"]]);
+    assert.deepEqual(
+      lines.map(({ args }) => args),
+      [["next"]],
+    );
     pool.dispose();
   });
 
@@ -124,8 +140,13 @@ for (const mode of modes) {
     const { pool, lines } = await make();
     errorOf(await pool.evalCode("console.log('a'); throw 1"));
     errorOf(await pool.evalCode("console.log('b'); for (;;) {}", { timeout: 50 }), "TimeoutError");
-    valueOf(await pool.evalCode("await new Promise(r => setTimeout(() => { console.log('c'); r() }, 1))"));
-    assert.deepEqual(lines.map(({ args }) => args[0]), ["a", "b", "c"]);
+    valueOf(
+      await pool.evalCode("await new Promise(r => setTimeout(() => { console.log('c'); r() }, 1))"),
+    );
+    assert.deepEqual(
+      lines.map(({ args }) => args[0]),
+      ["a", "b", "c"],
+    );
     pool.dispose();
   });
 

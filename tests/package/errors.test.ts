@@ -3,7 +3,12 @@
 // pool throws.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MultiThreadingNotSupportedError, newWorkerPool, PoolDisposedError, QueueFullError } from "qjspool";
+import {
+  MultiThreadingNotSupportedError,
+  newWorkerPool,
+  PoolDisposedError,
+  QueueFullError,
+} from "qjspool";
 import { deferred, errorOf, modes } from "./lib/pools.js";
 
 for (const mode of modes) {
@@ -74,7 +79,12 @@ for (const mode of modes) {
 
   test(`${mode.name}: names of the pool's errors are not the guest's to give`, async () => {
     using pool = await make();
-    for (const name of ["TimeoutError", "CancelledError", "WorkerCrashError", "PoolDisposedError"]) {
+    for (const name of [
+      "TimeoutError",
+      "CancelledError",
+      "WorkerCrashError",
+      "PoolDisposedError",
+    ]) {
       const code = `throw Object.assign(new Error("m"), { name: ${JSON.stringify(name)}, isTimeout: true, isCancelled: true, isWorkerCrash: true })`;
       const error = errorOf(await pool.evalCode(code), name);
       assert.deepEqual(Object.keys(error).sort(), ["message", "name", "stack"]);
@@ -87,7 +97,10 @@ for (const mode of modes) {
     using pool = await make();
     const code = `const e = new Error("m"); Object.defineProperty(e, "__proto__", { value: { evil: 1 }, enumerable: true });
       e.cause = JSON.parse('{"__proto__": {"evil": 2}}'); throw e`;
-    const error = errorOf(await pool.evalCode(code)) as unknown as { evil?: number; cause: { evil?: number } };
+    const error = errorOf(await pool.evalCode(code)) as unknown as {
+      evil?: number;
+      cause: { evil?: number };
+    };
     assert.equal(error.evil, undefined);
     assert.equal(error.cause.evil, undefined);
     assert.equal(({} as { evil?: number }).evil, undefined);
@@ -114,7 +127,12 @@ for (const mode of modes) {
     using pool = await make({ hostFunctions: { take: () => 1 }, onConsole: () => {} });
     const sources = ["new Float16Array(2)", "/(?<a>x)|(?<a>y)/", "/(?i:a)/"];
     for (const source of sources) {
-      for (const code of [source, `[{ a: ${source} }]`, `throw ${source}`, `await take(${source})`]) {
+      for (const code of [
+        source,
+        `[{ a: ${source} }]`,
+        `throw ${source}`,
+        `await take(${source})`,
+      ]) {
         const { error } = await pool.evalCode(code);
         assert.equal(error?.isWorkerCrash, undefined, `${code}: ${error?.message}`);
         if (error) assert.match(error.name, /^(DataCloneError|Error)$/);

@@ -36,13 +36,18 @@ for (const mode of modes) {
     assert.deepEqual(await pool.evalCode("await add(1, 2)"), { value: 3 });
     assert.deepEqual(await pool.evalCode("(await db.find('7')).name"), { value: "Ann" });
     assert.deepEqual(await pool.evalCode("await nothing()"), { value: undefined });
-    assert.deepEqual(await pool.evalCode("[typeof db, typeof db.find]"), { value: ["object", "function"] });
+    assert.deepEqual(await pool.evalCode("[typeof db, typeof db.find]"), {
+      value: ["object", "function"],
+    });
     assert.deepEqual(await pool.evalCode("add(1, 2) instanceof Promise"), { value: true });
   });
 
   test(`${mode.name}: every kind of value, there and back`, async () => {
     const seen: unknown[] = [];
-    using pool = await make({ echo: (...args: unknown[]) => (seen.push(args), args[0]), give: everything });
+    using pool = await make({
+      echo: (...args: unknown[]) => (seen.push(args), args[0]),
+      give: everything,
+    });
     assertSame(valueOf(await pool.evalCode("await echo(await give(), 2)")), everything());
     assertSame(seen, [[everything(), 2]]);
   });
@@ -122,7 +127,9 @@ for (const mode of modes) {
     const code = `const order = [];
       const all = Array.from({ length: 100 }, (_, i) => wait(i).then((v) => order.push(v)));
       await Promise.all(all); order`;
-    assert.deepEqual(await pool.evalCode(code), { value: Array.from({ length: 100 }, (_, i) => 99 - i) });
+    assert.deepEqual(await pool.evalCode(code), {
+      value: Array.from({ length: 100 }, (_, i) => 99 - i),
+    });
   });
 
   test(`${mode.name}: a thousand calls one after the other`, async () => {
@@ -143,11 +150,13 @@ for (const mode of modes) {
     Object.assign(group, { own: () => "yes" });
     Object.defineProperty(group, "hidden", { value: () => "no", enumerable: false });
     using pool = await make({ top: () => 1, group: { ...group, own: group["own"] } });
-    const types = "[typeof group.own, typeof group.inherited, typeof group.hidden, typeof inherited]";
+    const types =
+      "[typeof group.own, typeof group.inherited, typeof group.hidden, typeof inherited]";
     assert.deepEqual(await pool.evalCode(types), {
       value: ["function", "undefined", "undefined", "undefined"],
     });
-    const proto = "[Object.getPrototypeOf(group) === Object.prototype, group.toString.constructor === Function]";
+    const proto =
+      "[Object.getPrototypeOf(group) === Object.prototype, group.toString.constructor === Function]";
     assert.deepEqual(await pool.evalCode(proto), { value: [true, true] });
     const far = 'top.constructor("return typeof process + typeof require")()';
     assert.deepEqual(await pool.evalCode(far), { value: "undefinedundefined" });
@@ -170,7 +179,10 @@ for (const mode of modes) {
   });
 
   test(`${mode.name}: in bootstrap code, sessions, modules and calls`, async () => {
-    using pool = await make({ f: (x: number) => x * 2 }, { bootstrapCode: "globalThis.b = await f(1)" });
+    using pool = await make(
+      { f: (x: number) => x * 2 },
+      { bootstrapCode: "globalThis.b = await f(1)" },
+    );
     assert.deepEqual(await pool.evalCode("b"), { value: 2 });
     using session = await pool.createSession();
     assert.deepEqual(await session.evalCode("var s = await f(2)"), { value: undefined });
@@ -189,13 +201,21 @@ for (const mode of modes) {
   test(`${mode.name}: one that settles after the task has ended`, async () => {
     const late = deferred<string>();
     const lateError = deferred<string>();
-    using pool = await make({ late: () => late.promise, fail: () => lateError.promise }, { poolSize: 1 });
-    errorOf(await pool.evalCode("await Promise.all([late(), fail()])", { timeout: 30 }), "TimeoutError");
+    using pool = await make(
+      { late: () => late.promise, fail: () => lateError.promise },
+      { poolSize: 1 },
+    );
+    errorOf(
+      await pool.evalCode("await Promise.all([late(), fail()])", { timeout: 30 }),
+      "TimeoutError",
+    );
     const next = pool.evalCode("let r = 'nothing'; await new Promise(r => setTimeout(r, 30)); r");
     late.resolve("late");
     lateError.reject(new Error("late"));
     assert.deepEqual(await next, { value: "nothing" });
-    assert.deepEqual(await pool.evalCode("late(); fail(); 'not awaited'"), { value: "not awaited" });
+    assert.deepEqual(await pool.evalCode("late(); fail(); 'not awaited'"), {
+      value: "not awaited",
+    });
     assert.deepEqual(await pool.evalCode("1"), { value: 1 });
   });
 
@@ -208,15 +228,27 @@ for (const mode of modes) {
         throw new Error("thrown after");
       },
     };
-    using pool = await make({ f: () => thenable, throws: () => ({ get then() { throw new Error("then"); } }) });
+    using pool = await make({
+      f: () => thenable,
+      throws: () => ({
+        get then() {
+          throw new Error("then");
+        },
+      }),
+    });
     assert.deepEqual(await pool.evalCode("await f()"), { value: 1 });
     assert.match(errorOf(await pool.evalCode("await throws()")).message, /then/);
   });
 
   test(`${mode.name}: big values`, async () => {
-    using pool = await make({ size: (b: Uint8Array) => b.byteLength, give: () => new Uint8Array(3e6).fill(7) });
+    using pool = await make({
+      size: (b: Uint8Array) => b.byteLength,
+      give: () => new Uint8Array(3e6).fill(7),
+    });
     assert.deepEqual(await pool.evalCode("await size(new Uint8Array(3000000))"), { value: 3e6 });
-    assert.deepEqual(await pool.evalCode("const b = await give(); [b.length, b[2999999]]"), { value: [3e6, 7] });
+    assert.deepEqual(await pool.evalCode("const b = await give(); [b.length, b[2999999]]"), {
+      value: [3e6, 7],
+    });
   });
 }
 
@@ -230,6 +262,9 @@ test("bad names and shapes are refused", async () => {
     null,
   ];
   for (const hostFunctions of bad) {
-    await assert.rejects(newWorkerPool({ hostFunctions: hostFunctions as unknown as {} }), TypeError);
+    await assert.rejects(
+      newWorkerPool({ hostFunctions: hostFunctions as unknown as {} }),
+      TypeError,
+    );
   }
 });

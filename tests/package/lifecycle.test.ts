@@ -19,8 +19,14 @@ for (const mode of modes) {
     await new Promise((done) => setTimeout(done, 10));
     pool.dispose();
     await Promise.all(rejected);
-    assert.equal(handles.some((handle) => handle.pending), false);
-    assert.equal(handles.some((handle) => handle.cancel()), false);
+    assert.equal(
+      handles.some((handle) => handle.pending),
+      false,
+    );
+    assert.equal(
+      handles.some((handle) => handle.cancel()),
+      false,
+    );
     pool.dispose();
     await pool.close();
   });
@@ -46,7 +52,10 @@ for (const mode of modes) {
     assert.equal(isClosed, false);
     gate.resolve();
     const values = (await Promise.all(tasks)).map((result) => result.value);
-    assert.deepEqual(values, Array.from({ length: 10 }, (_, i) => i));
+    assert.deepEqual(
+      values,
+      Array.from({ length: 10 }, (_, i) => i),
+    );
     await closed;
     await pool.close();
     await assert.rejects(pool.evalCode("1"), PoolDisposedError);
@@ -162,7 +171,8 @@ for (const mode of modes) {
   const ends = {
     "a pool that was never used": "",
     "an idle pool": "console.log((await pool.evalCode('1')).value)",
-    "an open session": "const s = await pool.createSession(); console.log((await s.evalCode('1')).value)",
+    "an open session":
+      "const s = await pool.createSession(); console.log((await s.evalCode('1')).value)",
     "a disposed pool": "console.log((await pool.evalCode('1')).value); pool.dispose()",
   };
 
@@ -183,7 +193,10 @@ for (const mode of modes) {
       }`,
     );
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    assert.deepEqual(stdout.trim().split("\n").sort(), [0, 1, 2, 3].map((i) => `done ${i}`));
+    assert.deepEqual(
+      stdout.trim().split("\n").sort(),
+      [0, 1, 2, 3].map((i) => `done ${i}`),
+    );
   });
 }
 

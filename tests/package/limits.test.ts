@@ -32,7 +32,8 @@ for (const mode of modes) {
     "/^(a+)+$/.test('a'.repeat(40) + 'b')",
     "({ get a() { for (;;) {} } })",
   ]) {
-    test(`${mode.name}: time: ${code.slice(0, 40)}`, () => holds({}, code, "TimeoutError", { timeout: 40 }));
+    test(`${mode.name}: time: ${code.slice(0, 40)}`, () =>
+      holds({}, code, "TimeoutError", { timeout: 40 }));
   }
 
   test(`${mode.name}: time: the pool's default, and a task's own`, async () => {
@@ -57,7 +58,11 @@ for (const mode of modes) {
 
   test(`${mode.name}: a promise that nothing can settle`, async () => {
     using pool = await make({ hostFunctions: { f: () => 1 } });
-    for (const code of ["await new Promise(() => {})", "new Promise(() => {})", "await f(); await new Promise(() => {})"]) {
+    for (const code of [
+      "await new Promise(() => {})",
+      "new Promise(() => {})",
+      "await f(); await new Promise(() => {})",
+    ]) {
       errorOf(await pool.evalCode(code), "DeadlockError");
     }
     assert.deepEqual(await pool.evalCode("1"), { value: 1 });
@@ -92,7 +97,8 @@ for (const mode of modes) {
 
   test(`${mode.name}: memory: what was caught leaves a working task`, async () => {
     using pool = await make({ memoryLimitBytes: 8 * MIB });
-    const code = "try { const a = []; for (;;) a.push(new Array(1000).fill(1)) } catch {} [1].map(x => x + 1)";
+    const code =
+      "try { const a = []; for (;;) a.push(new Array(1000).fill(1)) } catch {} [1].map(x => x + 1)";
     assert.deepEqual(await pool.evalCode(code), { value: [2] });
   });
 
@@ -116,18 +122,30 @@ for (const mode of modes) {
 
   test(`${mode.name}: stack: a RangeError can be caught`, async () => {
     using pool = await make();
-    const code = "let d = 0; const f = () => { d++; f() }; try { f() } catch (e) { [e.name, e.message, d > 100] }";
+    const code =
+      "let d = 0; const f = () => { d++; f() }; try { f() } catch (e) { [e.name, e.message, d > 100] }";
     const value = valueOf(await pool.evalCode(code));
     assert.deepEqual(value, ["RangeError", "Maximum call stack size exceeded", true]);
   });
 
   test(`${mode.name}: result: too large, just fits, no limit`, async () => {
     await holds({ resultLimitBytes: 1000 }, "'x'.repeat(2000)", "ResultTooLargeError");
-    await holds({ resultLimitBytes: 1000 }, "throw new Error('x'.repeat(2000))", "ResultTooLargeError");
+    await holds(
+      { resultLimitBytes: 1000 },
+      "throw new Error('x'.repeat(2000))",
+      "ResultTooLargeError",
+    );
     await holds({}, "new Uint8Array(17 * 2 ** 20)", "ResultTooLargeError");
-    await holds({}, "let v = []; for (let i = 0; i < 20000; i++) v = [v]; v", "ResultTooLargeError");
+    await holds(
+      {},
+      "let v = []; for (let i = 0; i < 20000; i++) v = [v]; v",
+      "ResultTooLargeError",
+    );
     using pool = await make({ resultLimitBytes: 0 });
-    assert.equal(valueOf(await pool.evalCode<Uint8Array>("new Uint8Array(20 * 2 ** 20)")).length, 20 * MIB);
+    assert.equal(
+      valueOf(await pool.evalCode<Uint8Array>("new Uint8Array(20 * 2 ** 20)")).length,
+      20 * MIB,
+    );
     using small = await make({ resultLimitBytes: 1000 });
     assert.deepEqual(await small.evalCode("'x'.repeat(900).length"), { value: 900 });
     assert.equal(valueOf(await small.evalCode<string>("'x'.repeat(900)")).length, 900);
@@ -156,8 +174,11 @@ for (const mode of modes) {
 
   test(`${mode.name}: timers and host calls at a time`, async () => {
     using pool = await make({ hostFunctions: { never: () => new Promise(() => {}) } });
-    const flood = (call: string) => `let n = 0; try { for (;;) { ${call}; n++ } } catch (e) { [n, e.name] }`;
-    assert.deepEqual(await pool.evalCode(flood("setTimeout(() => {}, 1e6)")), { value: [10000, "RangeError"] });
+    const flood = (call: string) =>
+      `let n = 0; try { for (;;) { ${call}; n++ } } catch (e) { [n, e.name] }`;
+    assert.deepEqual(await pool.evalCode(flood("setTimeout(() => {}, 1e6)")), {
+      value: [10000, "RangeError"],
+    });
     assert.deepEqual(await pool.evalCode(flood("never()")), { value: [1024, "RangeError"] });
     assert.deepEqual(await pool.evalCode("1"), { value: 1 });
   });

@@ -11,11 +11,13 @@ for (const mode of modes) {
 
   test(`${mode.name}: a table`, async () => {
     using pool = await make({
-      "math/tax": "import { rate } from './rate.js'; export { rate }; export default (n) => n * (1 + rate)",
+      "math/tax":
+        "import { rate } from './rate.js'; export { rate }; export default (n) => n * (1 + rate)",
       "math/rate.js": "export const rate = 0.25",
       "data.json": '{ "k": [1] }',
     });
-    const code = "import tax, { rate } from 'math/tax'; export const gross = tax(80); export { rate }";
+    const code =
+      "import tax, { rate } from 'math/tax'; export const gross = tax(80); export { rate }";
     assert.deepEqual(await pool.evalCode(code), { value: { gross: 100, rate: 0.25 } });
     assert.deepEqual(await pool.evalCode("(await import('math/rate.js')).rate"), { value: 0.25 });
     const json = "import d from 'data.json' with { type: 'json' }; export const k = d.k";
@@ -95,15 +97,27 @@ for (const mode of modes) {
 
   test(`${mode.name}: a loader's modules stay in their task`, async () => {
     let n = 0;
-    using pool = await make(() => `globalThis.hits = (globalThis.hits ?? 0) + 1; export default ${++n}`);
-    const look = "const m = await import('m'); const again = await import('m'); [hits, m === again]";
+    using pool = await make(
+      () => `globalThis.hits = (globalThis.hits ?? 0) + 1; export default ${++n}`,
+    );
+    const look =
+      "const m = await import('m'); const again = await import('m'); [hits, m === again]";
     assert.deepEqual(await pool.evalCode(look), { value: [1, true] });
     assert.deepEqual(await pool.evalCode(look), { value: [1, true] });
   });
 
   test(`${mode.name}: nothing of the host can be imported`, async () => {
     using pool = await make(undefined);
-    for (const name of ["node:fs", "fs", "qjspool", "file:///etc/passwd", "./lib/env.js", "std", "os", "qjs:std"]) {
+    for (const name of [
+      "node:fs",
+      "fs",
+      "qjspool",
+      "file:///etc/passwd",
+      "./lib/env.js",
+      "std",
+      "os",
+      "qjs:std",
+    ]) {
       const error = errorOf(await pool.evalCode(`await import(${JSON.stringify(name)})`));
       assert.equal(error.name, "ReferenceError", `${name}: ${error.message}`);
       errorOf(await pool.evalCode(`import ${JSON.stringify(name)}; export {}`), "ReferenceError");
@@ -112,7 +126,9 @@ for (const mode of modes) {
 
   test(`${mode.name}: a module's value is its exports`, async () => {
     using pool = await make(undefined);
-    const value = valueOf(await pool.evalCode("export const a = 1; export default new Map([[1, 2]])"));
+    const value = valueOf(
+      await pool.evalCode("export const a = 1; export default new Map([[1, 2]])"),
+    );
     assert.deepEqual(value, { a: 1, default: new Map([[1, 2]]) });
     assert.equal(Object.getPrototypeOf(value), Object.prototype);
   });

@@ -57,7 +57,10 @@ for (const mode of modes) {
     using pool = await make();
     const tasks = Array.from({ length: 500 }, (_, i) => pool.evalCode<number>(`${i} * 2`));
     const values = (await Promise.all(tasks)).map(valueOf);
-    assert.deepEqual(values, Array.from({ length: 500 }, (_, i) => i * 2));
+    assert.deepEqual(
+      values,
+      Array.from({ length: 500 }, (_, i) => i * 2),
+    );
   });
 
   test(`${mode.name}: bootstrap code runs before every worker's first task`, async () => {
@@ -136,7 +139,13 @@ for (const mode of modes) {
 
   test(`${mode.name}: an error does not end the pool`, async () => {
     using pool = await make({ poolSize: 1 });
-    for (const code of ["throw 1", "null.x", "let a = ;", "() => 1", "await new Promise(() => {})"]) {
+    for (const code of [
+      "throw 1",
+      "null.x",
+      "let a = ;",
+      "() => 1",
+      "await new Promise(() => {})",
+    ]) {
       errorOf(await pool.evalCode(code));
       assert.deepEqual(await pool.evalCode("[1, 2].map(x => x + 1)"), { value: [2, 3] });
     }
@@ -185,7 +194,11 @@ for (const mode of modes) {
   });
 
   test(`${mode.name}: options that are undefined are left out`, async () => {
-    using pool = await make({ defaultTimeout: undefined, globals: undefined, onConsole: undefined });
+    using pool = await make({
+      defaultTimeout: undefined,
+      globals: undefined,
+      onConsole: undefined,
+    });
     const options = { timeout: undefined, filename: undefined, signal: undefined };
     assert.deepEqual(await pool.evalCode("1", options), { value: 1 });
   });

@@ -22,7 +22,10 @@ for (const mode of modes) {
     const tasks = Array.from({ length: 30 }, (_, i) => pool.evalCode(`await log(${i})`));
     open();
     await Promise.all(tasks);
-    assert.deepEqual(log, Array.from({ length: 30 }, (_, i) => i));
+    assert.deepEqual(
+      log,
+      Array.from({ length: 30 }, (_, i) => i),
+    );
     pool.dispose();
   });
 

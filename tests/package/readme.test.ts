@@ -54,7 +54,9 @@ const noSpec = !existsSync(spec) && "the README is not beside the repository";
 
 test("the blocks are the README's", { skip: noSpec }, () => {
   const text = readFileSync(spec, "utf8");
-  const fences = fencesOf(text.replaceAll("@componentor/quickjs-emscripten-worker-pool", "qjspool"));
+  const fences = fencesOf(
+    text.replaceAll("@componentor/quickjs-emscripten-worker-pool", "qjspool"),
+  );
   const isConfiguration = (code: string): boolean => /^\/\/ \w+\.config\.[jt]s/.test(code);
   assert.deepEqual(
     fences.filter((code) => !isConfiguration(code)),

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
 import { modes, valueOf } from "./lib/pools.js";
 
-const DRAW = "[Math.random(), Math.random(), crypto.randomUUID(), [...crypto.getRandomValues(new Uint8Array(4))]]";
+const DRAW =
+  "[Math.random(), Math.random(), crypto.randomUUID(), [...crypto.getRandomValues(new Uint8Array(4))]]";
 
 for (const mode of modes) {
   const make = (options = {}) => newWorkerPool({ poolSize: 2, ...mode.options, ...options });
@@ -20,12 +21,15 @@ for (const mode of modes) {
     assert.equal(new Set([...first, ...(await draw({ random: 42 }))]).size, 1);
     assert.deepEqual(await draw({ random: 42n }), first);
     assert.notDeepEqual(await draw({ random: 43 }), first);
-    for (const random of [0, -1, 0.5, 2n ** 63n]) assert.equal(new Set(await draw({ random })).size, 1);
+    for (const random of [0, -1, 0.5, 2n ** 63n])
+      assert.equal(new Set(await draw({ random })).size, 1);
   });
 
   test(`${mode.name}: within a task they differ`, async () => {
     using pool = await make({ random: 7 });
-    const value = valueOf(await pool.evalCode("new Set(Array.from({ length: 100 }, Math.random)).size"));
+    const value = valueOf(
+      await pool.evalCode("new Set(Array.from({ length: 100 }, Math.random)).size"),
+    );
     assert.equal(value, 100);
   });
 
@@ -43,12 +47,20 @@ for (const mode of modes) {
   });
 
   test(`${mode.name}: the same on workers and on one thread`, async () => {
-    using other = await newWorkerPool({ poolSize: 1, forceSingleThreaded: mode.isThreaded, random: 9 });
-    assert.equal(JSON.stringify(valueOf(await other.evalCode(DRAW))), (await draw({ random: 9 }))[0]);
+    using other = await newWorkerPool({
+      poolSize: 1,
+      forceSingleThreaded: mode.isThreaded,
+      random: 9,
+    });
+    assert.equal(
+      JSON.stringify(valueOf(await other.evalCode(DRAW))),
+      (await draw({ random: 9 }))[0],
+    );
   });
 
   test(`${mode.name}: a fixed clock`, async () => {
-    const look = "const t = Date.now(); await new Promise(r => setTimeout(r, 5)); [t, Date.now(), new Date().getTime(), performance.now(), new Date(7).getTime()]";
+    const look =
+      "const t = Date.now(); await new Promise(r => setTimeout(r, 5)); [t, Date.now(), new Date().getTime(), performance.now(), new Date(7).getTime()]";
     for (const clock of [1e12, new Date(1e12)]) {
       using pool = await make({ clock });
       for (let i = 0; i < 2; i++) {
@@ -56,7 +68,9 @@ for (const mode of modes) {
       }
     }
     using zero = await make({ clock: 0 });
-    assert.deepEqual(await zero.evalCode("new Date().toISOString()"), { value: "1970-01-01T00:00:00.000Z" });
+    assert.deepEqual(await zero.evalCode("new Date().toISOString()"), {
+      value: "1970-01-01T00:00:00.000Z",
+    });
   });
 
   test(`${mode.name}: without it, the real one`, async () => {

@@ -105,7 +105,9 @@ for (const mode of modes) {
     error.stack = "somewhere";
     const all = new AggregateError([error, 2n], "many");
     all.stack = "elsewhere";
-    const [a, b] = valueOf(await pool.call<[RangeError, AggregateError]>("(...x) => x", error, all));
+    const [a, b] = valueOf(
+      await pool.call<[RangeError, AggregateError]>("(...x) => x", error, all),
+    );
     assert.ok(a instanceof RangeError && b instanceof AggregateError);
     assert.deepEqual([a.message, a.stack, a.cause], ["m", "somewhere", { n: [1] }]);
     assert.equal(b.errors[0], a);

@@ -50,7 +50,8 @@ for (const mode of modes) {
     using pool = await make({ poolSize: 1, bootstrapCode: "globalThis.base = 1" });
     for (let i = 0; i < 3; i++) {
       const session = await pool.createSession();
-      const dirty = "base++; var left = 1; Array.prototype.map = null; setInterval(() => left++, 0)";
+      const dirty =
+        "base++; var left = 1; Array.prototype.map = null; setInterval(() => left++, 0)";
       assert.deepEqual(await session.evalCode("typeof left"), { value: "undefined" });
       valueOf(await session.evalCode(dirty));
       session.release();
@@ -67,7 +68,10 @@ for (const mode of modes) {
     for (let i = 1; i < 20; i++) calls.push(session.evalCode(`log.push(${i})`));
     const all = session.evalCode("log");
     gate.resolve();
-    assert.deepEqual((await Promise.all(calls)).map(valueOf), calls.map((_, i) => i + 1));
+    assert.deepEqual(
+      (await Promise.all(calls)).map(valueOf),
+      calls.map((_, i) => i + 1),
+    );
     assert.deepEqual(await all, { value: calls.map((_, i) => i) });
   });
 
@@ -189,7 +193,9 @@ for (const mode of modes) {
     using pool = await make();
     for (let i = 0; i < 30; i++) {
       using session = await pool.createSession();
-      assert.deepEqual(await session.evalCode(`var n = ${i}; typeof before`), { value: "undefined" });
+      assert.deepEqual(await session.evalCode(`var n = ${i}; typeof before`), {
+        value: "undefined",
+      });
       assert.deepEqual(await session.evalCode("var before = n; n"), { value: i });
     }
     assert.equal(pool.getStats().sessions, 0);

@@ -22,7 +22,9 @@ test("guest timers leave the thread to the host", async () => {
   using pool = await make();
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
-  valueOf(await pool.evalCode("for (let i = 0; i < 10; i++) await new Promise(r => setTimeout(r, 10))"));
+  valueOf(
+    await pool.evalCode("for (let i = 0; i < 10; i++) await new Promise(r => setTimeout(r, 10))"),
+  );
   clearInterval(timer);
   assert.ok(ticks >= 5, `${ticks} ticks`);
 });

@@ -79,7 +79,10 @@ for (const mode of modes) {
     assert.ok(waitMs.max >= 50, `${waitMs.max}`);
     assert.equal(averageExecutionTimeMs, runMs.mean);
     for (const { mean, p50, p95, p99, max } of [runMs, waitMs]) {
-      assert.ok(p50 <= p95 && p95 <= p99 && p99 <= max * 1.05 && mean <= max, `${p50} ${p95} ${max}`);
+      assert.ok(
+        p50 <= p95 && p95 <= p99 && p99 <= max * 1.05 && mean <= max,
+        `${p50} ${p95} ${max}`,
+      );
     }
   });
 

@@ -110,21 +110,25 @@ for (const mode of modes) {
     assertFlat(grown, 400);
   });
 
-  test(`${mode.name}: host calls, console and timers, 20,000 of each`, { timeout: 300_000 }, async () => {
-    let calls = 0;
-    let lines = 0;
-    using pool = await make({
-      hostFunctions: { f: (x: number) => (calls++, x) },
-      onConsole: () => void lines++,
-    });
-    const code = `let sum = 0;
+  test(
+    `${mode.name}: host calls, console and timers, 20,000 of each`,
+    { timeout: 300_000 },
+    async () => {
+      let calls = 0;
+      let lines = 0;
+      using pool = await make({
+        hostFunctions: { f: (x: number) => (calls++, x) },
+        onConsole: () => void lines++,
+      });
+      const code = `let sum = 0;
       for (let i = 0; i < 100; i++) { sum += await f(i); console.log(i); await new Promise(r => setTimeout(r, 0)) } sum`;
-    for (let round = 0; round < 20; round++) {
-      const results = await Promise.all(Array.from({ length: 10 }, () => pool.evalCode(code)));
-      for (const result of results) assert.equal(valueOf(result), 4950);
-    }
-    assert.deepEqual([calls, lines], [20_000, 20_000]);
-  });
+      for (let round = 0; round < 20; round++) {
+        const results = await Promise.all(Array.from({ length: 10 }, () => pool.evalCode(code)));
+        for (const result of results) assert.equal(valueOf(result), 4950);
+      }
+      assert.deepEqual([calls, lines], [20_000, 20_000]);
+    },
+  );
 }
 
 test("workers that are killed in a row, nothing left", { timeout: 300_000 }, async () => {

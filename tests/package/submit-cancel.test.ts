@@ -58,7 +58,9 @@ for (const mode of modes) {
   test(`${mode.name}: a task that awaits a timer`, async () => {
     const started = deferred();
     using pool = await make({ hostFunctions: { started: () => started.resolve() } });
-    const handle = pool.submit({ code: "await started(); await new Promise(r => setTimeout(r, 1e8))" });
+    const handle = pool.submit({
+      code: "await started(); await new Promise(r => setTimeout(r, 1e8))",
+    });
     await started.promise;
     assert.equal(handle.cancel(), true);
     errorOf(await handle.promise, "CancelledError");
@@ -108,12 +110,19 @@ for (const mode of modes) {
       if (cancelled[i]) errorOf(result, "CancelledError");
       else assert.equal(valueOf(result), i);
     });
-    assert.equal(handles.some((handle) => handle.pending), false);
+    assert.equal(
+      handles.some((handle) => handle.pending),
+      false,
+    );
   });
 
   test(`${mode.name}: submit of a call, with options`, async () => {
     using pool = await make();
-    const handle = pool.submit({ call: "(a, b) => [a, b, extra]", args: [1, "b"], globals: { extra: 3 } });
+    const handle = pool.submit({
+      call: "(a, b) => [a, b, extra]",
+      args: [1, "b"],
+      globals: { extra: 3 },
+    });
     assert.deepEqual(await handle.promise, { value: [1, "b", 3] });
   });
 }

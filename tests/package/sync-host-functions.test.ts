@@ -16,7 +16,8 @@ test("the guest blocks until they settle", async () => {
   });
   assert.deepEqual(await pool.evalCode("add(1, 2)"), { value: 3 });
   assert.deepEqual(await pool.evalCode("db.find('7').id"), { value: "7" });
-  const code = "let ran = false; Promise.resolve().then(() => { ran = true }); add(1, 1); String(ran)";
+  const code =
+    "let ran = false; Promise.resolve().then(() => { ran = true }); add(1, 1); String(ran)";
   assert.deepEqual(await pool.evalCode(code), { value: "false" });
 });
 
@@ -41,10 +42,17 @@ test("what they throw, the guest catches", async () => {
     bad: () => ({ f() {} }),
   });
   const look = "catch (e) { [e.name, e.message, e instanceof Error] }";
-  assert.deepEqual(await pool.evalCode(`try { now() } ${look}`), { value: ["RangeError", "now", true] });
-  assert.deepEqual(await pool.evalCode(`try { later() } ${look}`), { value: ["LaterError", "later", true] });
+  assert.deepEqual(await pool.evalCode(`try { now() } ${look}`), {
+    value: ["RangeError", "now", true],
+  });
+  assert.deepEqual(await pool.evalCode(`try { later() } ${look}`), {
+    value: ["LaterError", "later", true],
+  });
   errorOf(await pool.evalCode("bad()"), "DataCloneError");
-  assert.match(errorOf(await pool.evalCode("bad(() => 1)"), "DataCloneError").message, /arguments\[0\]/);
+  assert.match(
+    errorOf(await pool.evalCode("bad(() => 1)"), "DataCloneError").message,
+    /arguments\[0\]/,
+  );
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 
@@ -56,16 +64,24 @@ test("a thousand calls in a loop", async () => {
 
 test("answers larger than any ring", async () => {
   using pool = await make({ echo: (x: unknown) => x, text: (n: number) => "ä".repeat(n) });
-  assert.deepEqual(await pool.evalCode("echo(new Uint8Array(5000000).fill(3))[4999999]"), { value: 3 });
+  assert.deepEqual(await pool.evalCode("echo(new Uint8Array(5000000).fill(3))[4999999]"), {
+    value: 3,
+  });
   assert.deepEqual(await pool.evalCode("text(2000000).length"), { value: 2e6 });
   assert.deepEqual(await pool.evalCode("echo('x'.repeat(3000000)).length"), { value: 3e6 });
 });
 
 test("beside asynchronous ones", async () => {
-  using pool = await make({ s: (x: number) => x + 1 }, { hostFunctions: { a: async (x: number) => x * 2 } });
-  assert.deepEqual(await pool.evalCode("const p = a(5); const n = s(1); [n, await p, s(await a(3))]"), {
-    value: [2, 10, 7],
-  });
+  using pool = await make(
+    { s: (x: number) => x + 1 },
+    { hostFunctions: { a: async (x: number) => x * 2 } },
+  );
+  assert.deepEqual(
+    await pool.evalCode("const p = a(5); const n = s(1); [n, await p, s(await a(3))]"),
+    {
+      value: [2, 10, 7],
+    },
+  );
 });
 
 test("from a getter, a comparator, a module, bootstrap code, a session and a call", async () => {
@@ -92,7 +108,10 @@ test("two workers block at the same time, the host does not", async () => {
 
 test("a blocked guest is stopped by its timeout", async () => {
   using pool = await make({ never: () => new Promise(() => {}) });
-  errorOf(await pool.evalCode("try { never() } catch {} for (;;) {}", { timeout: 50 }), "TimeoutError");
+  errorOf(
+    await pool.evalCode("try { never() } catch {} for (;;) {}", { timeout: 50 }),
+    "TimeoutError",
+  );
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 

@@ -43,7 +43,10 @@ const README_LINES = [
 test("verbose: the README's lines", async () => {
   const lines = await printed({ poolSize: 4, verbose: true }, `await pool.evalCode("1 + 1");`);
   for (const line of README_LINES) {
-    assert.ok(lines.some((got) => toPattern(line).test(got)), `${line}\nis not in\n${lines.join("\n")}`);
+    assert.ok(
+      lines.some((got) => toPattern(line).test(got)),
+      `${line}\nis not in\n${lines.join("\n")}`,
+    );
   }
 });
 

@@ -16,7 +16,11 @@ export function checkError(result: WorkerTaskResult, want: string): string | und
   return `${result.error.name}: ${got} instead of ${want}`;
 }
 
-export function checkStack(result: WorkerTaskResult, kind: string, text: string): string | undefined {
+export function checkStack(
+  result: WorkerTaskResult,
+  kind: string,
+  text: string,
+): string | undefined {
   if (!result.error) return undefined;
   const stack = result.error.stack ?? "(no stack)";
   if (stack.includes(text) === (kind === "@")) return undefined;

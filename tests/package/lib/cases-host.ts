@@ -19,9 +19,7 @@ export class CaseHost {
 
     return {
       // Where nothing can block, the name is there all the same: cases count names.
-      hostFunctions: canBlock
-        ? { host: this.functions() }
-        : { host: this.functions(), hostSync },
+      hostFunctions: canBlock ? { host: this.functions() } : { host: this.functions(), hostSync },
       ...(canBlock && { syncHostFunctions: { hostSync } }),
       onConsole: (level, args) => {
         this.printed.push(`${level} ${consoleText(args)}`);

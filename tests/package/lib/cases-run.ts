@@ -154,13 +154,19 @@ export class CaseRunner {
     const filename = settingOf(c, "filename");
     const call = settingOf(c, "call");
     const args = call === undefined ? [] : ((await this.expectation(call)) as unknown[]);
-    const session =
-      settingOf(c, "session") === undefined ? undefined : await pool.createSession();
+    const session = settingOf(c, "session") === undefined ? undefined : await pool.createSession();
     const failures: string[] = [];
 
     host.takeConsole();
     for (const step of c.steps) {
-      const result = await runStep({ pool, session, step, filename, args, isCall: call !== undefined });
+      const result = await runStep({
+        pool,
+        session,
+        step,
+        filename,
+        args,
+        isCall: call !== undefined,
+      });
       failures.push(...(await this.checkStep(c, step, result, host.takeConsole())));
     }
     session?.release();

@@ -11,7 +11,6 @@ const show = (value: unknown): string => inspect(value, { breakLength: Infinity,
 /** Strings as they are but for control characters; all else as inspect shows it. */
 function plain(value: unknown): string {
   if (typeof value !== "string") return show(value);
-  // eslint-disable-next-line no-control-regex
   return value.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => {
     return `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
   });

@@ -41,7 +41,10 @@ process.exitCode = outcome === "fine" ? 0 : 3;
 `;
   const { code, signal, stdout, stderr, outcome } = await runWithOutcome(body, timeoutMs);
   assert.equal(outcome, "fine");
-  assert.deepEqual({ code, signal, stdout, stderr }, { code: 0, signal: null, stdout: "", stderr: "" });
+  assert.deepEqual(
+    { code, signal, stdout, stderr },
+    { code: 0, signal: null, stdout: "", stderr: "" },
+  );
 }
 
 async function runWithOutcome(body: string, timeoutMs: number) {

@@ -24,13 +24,18 @@ export function readBlock(name: string): string {
 
 /** The javascript and typescript fences of a README. */
 export function fencesOf(text: string): string[] {
-  return [...text.matchAll(/^```(?:typescript|javascript|ts|js)\n([\s\S]*?)^```$/gm)].map((m) => m[1]!.trimEnd());
+  return [...text.matchAll(/^```(?:typescript|javascript|ts|js)\n([\s\S]*?)^```$/gm)].map((m) =>
+    m[1]!.trimEnd(),
+  );
 }
 
 /** Checks that the package exports what a block imports, and takes the imports out. */
 function dropImports(code: string): string {
   return code.replace(/^import \{([^}]*)\} from "qjspool";?$/gm, (_all, list: string) => {
-    for (const name of list.split(",").map((part) => part.trim()).filter(Boolean)) {
+    for (const name of list
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean)) {
       assert.ok(name in qjspool, `"${name}" is not exported`);
     }
     return "";
@@ -73,7 +78,8 @@ function instrument(code: string): string {
       if (log) return `${log[1]}$check(${JSON.stringify(log[3])}, ${log[2]});`;
       const note = /^\/\/ (\w+): (\{.*\})$/.exec(line);
       if (note) return `$check(${JSON.stringify(note[2])}, ${note[1]});`;
-      const declared = !line.includes(UNWRAP) && /^(?:const |let )?(\w+) = .*\) \/\/ (.+)$/.exec(line);
+      const declared =
+        !line.includes(UNWRAP) && /^(?:const |let )?(\w+) = .*\) \/\/ (.+)$/.exec(line);
       if (declared) return `${line}\n$check(${JSON.stringify(declared[2])}, ${declared[1]});`;
       if (line.includes(UNWRAP)) return line.replace(UNWRAP, `$try(() => ${UNWRAP})`);
       const property = /^(\w+\.\w+) \/\/ (.+)$/.exec(line);
@@ -111,7 +117,10 @@ function check(outcome: BlockOutcome, comment: string, args: unknown[]): void {
 }
 
 /** Runs `code`; `given` are names that it takes for granted, such as a pool. */
-export async function runBlock(code: string, given: Record<string, unknown>): Promise<BlockOutcome> {
+export async function runBlock(
+  code: string,
+  given: Record<string, unknown>,
+): Promise<BlockOutcome> {
   const outcome: BlockOutcome = { checks: 0 };
   const source = instrument(declareOnce(dropImports(code)));
   const scope: Record<string, unknown> = {
@@ -133,7 +142,9 @@ export async function runBlock(code: string, given: Record<string, unknown>): Pr
     },
     ...given,
   };
-  const declared = [...source.matchAll(/^(?:const|let) (\w+|\{[^}]*\}|\[[^\]]*\]|[\w, ]+)(?: =|;)/gm)];
+  const declared = [
+    ...source.matchAll(/^(?:const|let) (\w+|\{[^}]*\}|\[[^\]]*\]|[\w, ]+)(?: =|;)/gm),
+  ];
   const own = declared.flatMap((match) => match[1]!.match(/\w+/g) ?? []);
   const names = Object.keys(scope).filter((name) => !own.includes(name));
   await new AsyncFunction(...names, source)(...names.map((name) => scope[name]));

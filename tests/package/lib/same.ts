@@ -59,7 +59,8 @@ class Comparer {
     if (a instanceof Error) return this.compareErrors(a, b as Error, path);
     if (ArrayBuffer.isView(a)) return this.compareViews(a, b as ArrayBufferView, path);
     if (a instanceof ArrayBuffer) return compareBuffers(a, b as ArrayBuffer, path);
-    if (a instanceof Map) return this.compareLists([...a].flat(), [...(b as typeof a)].flat(), path);
+    if (a instanceof Map)
+      return this.compareLists([...a].flat(), [...(b as typeof a)].flat(), path);
     if (a instanceof Set) return this.compareLists([...a], [...(b as typeof a)], path);
     if (a instanceof RegExp) {
       const [x, y] = [a, b as RegExp].map((r) => `${r} at ${r.lastIndex}`);
