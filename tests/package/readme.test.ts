@@ -1,86 +1,96 @@
 // SPDX-License-Identifier: MIT
-// Every runnable code block of the package's README, and of the base README that the project
-// follows where that lies beside the repository: each is run as it stands, and what its trailing
-// comments promise must be printed, in that order.
+// Every code block of the README that the API is compatible with (readme-blocks/), and of the
+// package's own README, is run, and what their comments promise is checked.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runModule } from "./lib/child.js";
+import { newWorkerPool } from "qjspool";
 import { file, root } from "./lib/env.js";
+import { fencesOf, readBlock, runBlock } from "./lib/readme-block.js";
 
-const BASE = join(root, "../shared/spec/worker-pool-readme.md");
-const BASE_NAME = "@componentor/quickjs-emscripten-worker-pool";
-/** Not in this version: the shared file system and the context with handles. Or no program at all. */
-const LATER = /wasmfs|EnabledContext|\bctx\b|defineConfig|module\.exports/;
+const FILES = "the shared file system is not there yet";
+const HANDLES = "WorkerEnabledContext is not there yet";
 
-function blocksOf(markdown: string): string[] {
-  const blocks = markdown.matchAll(/^```(?:js|javascript|ts|typescript)\n([\s\S]*?)^```$/gm);
-  return [...blocks].map((match) => match[1]!);
-}
+/** Each block with how many of its comments are checked, or why it does not run. */
+const blocks: Record<string, number | string> = {
+  "01-quick-start.ts": 0,
+  "02-context.ts": 1,
+  "03-worker-enabled-context.ts": HANDLES,
+  "04-session-mode.ts": HANDLES,
+  "05-async-await.ts": 2,
+  "06-shared-filesystem.ts": FILES,
+  "07-sessions.ts": 2,
+  "08-sessions-with-filesystem.ts": FILES,
+  "09-concurrent-sessions.ts": 2,
+  "12-new-worker-pool.ts": 0,
+  "13-pool-methods.ts": 7,
+  "14-session-methods.ts": 4,
+  "15-context-methods.ts": 3,
+  "16-worker-enabled-context-methods.ts": HANDLES,
+  "17-capability-detection.ts": 0,
+  "18-verbose-mode.ts": 0,
+  "19-error-handling.ts": 2,
+};
 
-/** Literals that comments beside console.log promise, as the text that must be printed. */
-function promisesOf(block: string): string[] {
-  const comments = [...block.matchAll(/^\s*console\.log\(.*\)\s*\/\/ (.+)$/gm)].map((m) => m[1]!);
-  return comments.filter(isLiteral).map((text) => text.replace(/^"(.*)"$/, "$1"));
-}
-
-function isLiteral(text: string): boolean {
+/** verbose: true prints; a test does not. */
+async function withSilentConsole(run: () => Promise<void>): Promise<void> {
+  const { log } = console;
+  console.log = () => {};
   try {
-    JSON.parse(text.replace(/([{,]\s*)(\w+):/g, '$1"$2":').replaceAll("'", '"'));
-    return true;
-  } catch {
-    return false;
+    await run();
+  } finally {
+    console.log = log;
   }
 }
 
-/** A module: what a block of a reference page leaves out is made first. */
-function programOf(block: string): string {
-  const imports = new Set<string>();
-  const body = block
-    .replaceAll(BASE_NAME, "qjspool")
-    .replace(/^import [\s\S]*?from "qjspool"\n/gm, "")
-    .replace(/^const (\w+) =/gm, "var $1 =");
-  for (const name of ["newWorkerPool", "newWorkerPoolContext", "isMultiThreadingSupported", "getDefaultPoolSize"]) {
-    if (body.includes(`${name}(`)) imports.add(name);
-  }
-  imports.add("newWorkerPool");
-  const lacks = (name: string): boolean => body.includes(`${name}.`) && !body.includes(`var ${name} =`);
-  const prelude = [`import { ${[...imports].join(", ")} } from "qjspool";`];
-  if (!body.includes("var pool =")) prelude.push("var pool = await newWorkerPool({ poolSize: 2 });");
-  if (lacks("session")) prelude.push("var session = await pool.createSession();");
-  if (lacks("result")) prelude.push('var result = await pool.evalCode("throw new Error(\'test\')");');
-  return `${prelude.join("\n")}\n${body}\npool.dispose();\n`;
-}
-
-function checkPrinted(block: string, stdout: string): void {
-  let at = 0;
-  for (const promise of promisesOf(block)) {
-    const found = stdout.indexOf(promise, at);
-    assert.notEqual(found, -1, `${promise} was not printed in its turn:\n${stdout}`);
-    at = found + promise.length;
-  }
-}
-
-async function checkBlock(block: string, source: string): Promise<void> {
-  const { code, stdout, stderr } = await runModule(source);
-  assert.equal(stderr, "", source);
-  assert.equal(code, 0);
-  checkPrinted(block, stdout);
-}
-
-blocksOf(file("packages/qjspool/README.md")).forEach((block, i) => {
-  test(`the package's README, block ${i + 1}`, () => checkBlock(block, block));
+test("every block has a line here", () => {
+  const names = readdirSync(join(root, "tests/package/readme-blocks")).sort();
+  assert.deepEqual(names, Object.keys(blocks));
 });
 
-const hasBase = existsSync(BASE);
-const base = hasBase ? blocksOf(readFileSync(BASE, "utf8")) : [];
+const spec = join(root, "../shared/spec/worker-pool-readme.md");
+const noSpec = !existsSync(spec) && "the README is not beside the repository";
 
-test("the base README is there", { skip: !hasBase && "not beside this repository" }, () => {
-  assert.ok(base.length > 15);
+test("the blocks are the README's", { skip: noSpec }, () => {
+  const text = readFileSync(spec, "utf8");
+  const fences = fencesOf(text.replaceAll("@componentor/quickjs-emscripten-worker-pool", "qjspool"));
+  const isConfiguration = (code: string): boolean => /^\/\/ \w+\.config\.[jt]s/.test(code);
+  assert.deepEqual(
+    fences.filter((code) => !isConfiguration(code)),
+    Object.keys(blocks).map(readBlock),
+  );
 });
 
-base.forEach((block, i) => {
-  const skip = LATER.test(block) && "not a program, or of a later version";
-  test(`the base README, block ${i + 1}`, { skip }, () => checkBlock(block, programOf(block)));
+for (const [name, wanted] of Object.entries(blocks)) {
+  const skip = typeof wanted === "string" && wanted;
+
+  test(`README: ${name}`, { skip, timeout: 60_000 }, () =>
+    withSilentConsole(async () => {
+      const code = readBlock(name);
+      const makesPool = /^const pool = /m.test(code);
+      const pool = makesPool ? undefined : await newWorkerPool({ poolSize: 2 });
+      const { checks } = await runBlock(code, pool === undefined ? {} : { pool });
+      assert.ok(checks >= (wanted as number), `only ${checks} comments were checked`);
+      pool?.dispose();
+    }),
+  );
+}
+
+const own = fencesOf(file("packages/qjspool/README.md"));
+
+test("the package's README has blocks", () => assert.ok(own.length >= 8, `${own.length}`));
+
+let ownChecks = 0;
+
+own.forEach((code, i) => {
+  test(`the package's README: block ${i + 1}`, { timeout: 60_000 }, () =>
+    withSilentConsole(async () => {
+      ownChecks += (await runBlock(code, {})).checks;
+    }),
+  );
+});
+
+test("the package's README says what comes out, and it does", () => {
+  assert.ok(ownChecks >= 12, `only ${ownChecks} comments were checked`);
 });
