@@ -15,10 +15,16 @@ export function serveRing(init: WorkerInit, shared: SharedArrayBuffer, post: Pos
   const { ring, deferred } = outlet;
   while (!runner.isStopped) {
     let frame: Uint8Array | null;
-    while ((frame = deferred.shift() ?? null) !== null) runner.handle(frame);
-    while (!runner.isStopped && (frame = ring.next()) !== null) {
-      runner.handle(frame);
-      ring.release();
+    // what came while a question waited is older than what the ring holds by now
+    while (!runner.isStopped) {
+      if ((frame = deferred.shift() ?? null) !== null) {
+        runner.handle(frame);
+      } else if ((frame = ring.next()) !== null) {
+        runner.handle(frame);
+        ring.release();
+      } else {
+        break;
+      }
     }
     const wakeMs = runner.step();
     if (runner.isStopped || deferred.length > 0) continue;
