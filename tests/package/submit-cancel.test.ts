@@ -162,3 +162,14 @@ test("a cancelled task calls nobody any more", async () => {
   valueOf(await pool.evalCode("await new Promise(r => setTimeout(r, 30))"));
   assert.ok(calls - seen <= 1, `${calls - seen} calls after the end`);
 });
+
+test("more tasks cancelled than there are places in a line leave the running one alone", async () => {
+  using pool = await newWorkerPool({ poolSize: 1 });
+  await pool.evalCode("1");
+  for (let round = 0; round < 5; round++) {
+    const first = pool.evalCode("'first'");
+    for (let i = 0; i < 140; i++) pool.submit({ code: "'never'" }).cancel();
+    assert.deepEqual(await first, { value: "first" });
+    assert.deepEqual(await pool.evalCode("'next'"), { value: "next" });
+  }
+});

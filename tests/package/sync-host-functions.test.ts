@@ -147,3 +147,18 @@ test("without workers they are refused when the pool is made", async () => {
   const options = { forceSingleThreaded: true, syncHostFunctions: { f: () => 1 } };
   await assert.rejects(newWorkerPool(options), /syncHostFunctions/);
 });
+
+test("tasks that block run once each, in whatever order they are lined up", async () => {
+  const counts = new Map<unknown, number>();
+  const count = (key: unknown): unknown => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return new Promise((resolve) => setTimeout(resolve, 1, key));
+  };
+  using pool = await newWorkerPool({ poolSize: 2, syncHostFunctions: { count } });
+  for (let round = 0; round < 10; round++) {
+    counts.clear();
+    const tasks = Array.from({ length: 40 }, (_, i) => pool.evalCode(`count(${i})`, { timeout: 20_000 }));
+    assert.deepEqual(await Promise.all(tasks), tasks.map((_, i) => ({ value: i })));
+    assert.deepEqual([...counts.values()], tasks.map(() => 1));
+  }
+});

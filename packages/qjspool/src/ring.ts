@@ -211,6 +211,11 @@ export class OwnerRing {
     if (Atomics.load(this.control, OUT_WANTED) !== 0) Atomics.notify(this.control, OUT_HEAD);
   }
 
+  /** Whether number `seq` can be offered: the task of an earlier one may still wait in its slot. */
+  canOffer(seq: number): boolean {
+    return Atomics.load(this.control, CLAIMS + (seq % CLAIM_SLOTS)) === NOBODY;
+  }
+
   /** Lets the worker begin task `seq` when its turn comes. */
   offer(seq: number): void {
     Atomics.store(this.control, CLAIMS + (seq % CLAIM_SLOTS), seq | 0);

@@ -92,6 +92,10 @@ export class Link {
     return this.ring !== null;
   }
 
+  canOffer(seq: number): boolean {
+    return this.ring?.canOffer(seq) ?? true;
+  }
+
   offer(seq: number): void {
     this.ring?.offer(seq);
   }

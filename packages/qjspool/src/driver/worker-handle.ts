@@ -65,7 +65,7 @@ export class WorkerHandle {
   // ---- to the worker ----
 
   run(task: Task): void {
-    const seq = ++this.lastSeq;
+    const seq = this.nextSeq();
     const { options } = task;
     this.tasks.set(seq, task);
     this.seqs.set(task.id, seq);
@@ -86,6 +86,13 @@ export class WorkerHandle {
     this.append(lengths + 12, task.globals ?? NOTHING);
     this.link.offer(seq);
     this.send();
+  }
+
+  /** Fewer tasks are lined up than there are slots, so one is free. */
+  private nextSeq(): number {
+    do this.lastSeq++;
+    while (!this.link.canOffer(this.lastSeq));
+    return this.lastSeq;
   }
 
   private append(lengthAt: number, bytes: Uint8Array): void {

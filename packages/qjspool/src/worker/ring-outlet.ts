@@ -43,6 +43,8 @@ export class RingOutlet implements Outlet {
   }
 
   ask(frame: ByteWriter, callSeq: number, seq: number, deadlineMs: number): Answer {
+    // the task's own frame was copied into the isolate, and must not be read again
+    this.ring.release();
     this.send(frame);
     for (;;) {
       const reply = this.findReply(callSeq);
