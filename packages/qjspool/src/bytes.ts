@@ -4,6 +4,9 @@
 // `data` after `reserve`.
 import { readText, textSize, writeText, writeWellFormed } from "./codec/text.js";
 
+/** None. Nobody may write to it. */
+export const NO_BYTES = new Uint8Array(0);
+
 const FIRST_BYTES = 256;
 /** Beyond this a buffer grows by a quarter: what is that large should not take twice its size. */
 const DOUBLE_BELOW = 4 << 20;

@@ -31,7 +31,7 @@ export const FromWorker = {
   /** status i32, error record: rest (may be empty). It never came up, or lost its isolate for
    * good. It ends by itself. */
   failed: 17,
-  /** seq u32, status i32, runUs f64, memoryPeak f64, value or error record: rest. */
+  /** seq u32, status i32, value or error record: rest. */
   done: 18,
   /** seq u32, callId f64, function u32, arguments: rest. */
   call: 19,

@@ -2,13 +2,8 @@
 // Failures of tasks: from the wire's error record to plain data, and from there to exceptions.
 // A record was written next to a guest: its fields are checked, and what else it has is dropped.
 import { WorkerCrashError, WorkerTaskCancelledError, WorkerTaskTimeoutError } from "./errors.js";
+import { Status } from "./protocol.js";
 import type { WorkerTaskError } from "./types.js";
-
-/** Statuses of the core that say more than "the guest failed". ORDER qjsp_status */
-export const STATUS_CLOSED = -7;
-export const STATUS_CANCELLED = -8;
-export const STATUS_TIMEOUT = -9;
-export const STATUS_CRASHED = -10;
 
 /** The running task exceeded `ms`. */
 export function timeoutError(ms: number): WorkerTaskError {
@@ -36,13 +31,13 @@ export function crashError(reason?: string): WorkerTaskError {
 /** Any failure without a record, by its status. */
 function errorFromStatus(status: number): WorkerTaskError {
   switch (status) {
-    case STATUS_TIMEOUT:
+    case Status.timeout:
       return { name: "TimeoutError", message: "the task took too long", isTimeout: true };
-    case STATUS_CANCELLED:
+    case Status.canceled:
       return cancelledError();
-    case STATUS_CRASHED:
+    case Status.crashed:
       return crashError();
-    case STATUS_CLOSED:
+    case Status.closed:
       return { name: "PoolDisposedError", message: "the pool was disposed of" };
     default:
       return { name: "Error", message: "" };

@@ -205,10 +205,6 @@ export class Isolate {
     return parts;
   }
 
-  get runUs(): number {
-    return this.floats[((this.face >> 2) + POLL + 8) >> 1]!;
-  }
-
   get memoryPeak(): number {
     return this.words[(this.face >> 2) + POLL + 12]!;
   }

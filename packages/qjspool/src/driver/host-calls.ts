@@ -3,6 +3,7 @@
 // thread that made the pool, and whatever it does or throws becomes an answer: nothing of it
 // reaches the driver, and nothing but name and message of an error reaches the guest.
 
+import { NO_BYTES } from "../bytes.js";
 import { decode, WireError } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import type { ResolvedOptions } from "../options.js";
@@ -15,7 +16,6 @@ export type Settle = (isRejected: boolean, value: Uint8Array) => void;
 export type SettleModule = (status: number, source: Uint8Array) => void;
 
 const encoder = new TextEncoder();
-const NOTHING = new Uint8Array(0);
 const MAX_CAUSES = 8;
 
 /** Without stacks: they name the host's files. */
@@ -79,15 +79,15 @@ export class HostCalls {
     try {
       found = this.options.moduleLoader?.(specifier, importer);
     } catch {
-      settle(Status.invalid, NOTHING);
+      settle(Status.invalid, NO_BYTES);
       return;
     }
     settled(found).then(
       (source) => {
         if (typeof source === "string") settle(Status.ok, encoder.encode(source));
-        else settle(Status.invalid, NOTHING);
+        else settle(Status.invalid, NO_BYTES);
       },
-      () => settle(Status.invalid, NOTHING),
+      () => settle(Status.invalid, NO_BYTES),
     );
   }
 

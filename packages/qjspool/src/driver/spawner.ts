@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What each worker of a pool is started with, and where: on a thread, or inline.
 
+import { NO_BYTES } from "../bytes.js";
 import { platform } from "#platform";
 import { encode } from "../codec/encode.js";
 import type { ResolvedOptions } from "../options.js";
@@ -9,8 +10,6 @@ import { newSharedBuffer } from "../ring.js";
 import { InlinePort } from "../runtime/inline-port.js";
 import type { Spawner } from "./driver.js";
 import { intrinsicsSource } from "./intrinsics-source.js";
-
-const NOTHING = new Uint8Array(0);
 
 function configOf(options: ResolvedOptions): IsolateConfig {
   return {
@@ -23,7 +22,7 @@ function configOf(options: ResolvedOptions): IsolateConfig {
     wantsConsole: options.onConsole !== null,
     seed: options.seed,
     clockMs: options.clockMs,
-    globals: options.globals === null ? NOTHING : encode(options.globals, { root: "globals" }),
+    globals: options.globals === null ? NO_BYTES : encode(options.globals, { root: "globals" }),
     functions: options.hostFunctions.map(({ name, isSync }) => ({ name, isBlocking: isSync })),
   };
 }

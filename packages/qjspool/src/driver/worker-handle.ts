@@ -2,14 +2,12 @@
 // One worker as its pool sees it: frames to it, frames from it, and which tasks it has. Decides
 // nothing; whatever comes from the worker is told to its owner (WorkerEvents).
 
-import { ByteReader, ByteWriter } from "../bytes.js";
+import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
 import { BOOT_SEQ, FromWorker, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
 import type { Task } from "./task.js";
-
-const NOTHING = new Uint8Array(0);
 
 /** What a worker's owner learns. `bytes` are borrowed for the call. `task` null: the bootstrap. */
 export interface WorkerEvents {
@@ -31,8 +29,6 @@ const writer = new ByteWriter(4096);
 
 export class WorkerHandle {
   readonly id: number;
-  /** It has answered once. */
-  isReady = false;
   isUp = false;
   private readonly events: WorkerEvents;
   private readonly port: WorkerPort;
@@ -82,8 +78,8 @@ export class WorkerHandle {
       writer.setU32(lengths + 4, writer.text(options.filename) + 1);
       writer.u8(0);
     }
-    this.append(lengths + 8, task.args ?? NOTHING);
-    this.append(lengths + 12, task.globals ?? NOTHING);
+    this.append(lengths + 8, task.args ?? NO_BYTES);
+    this.append(lengths + 12, task.globals ?? NO_BYTES);
     this.link.offer(seq);
     this.send();
   }
@@ -195,7 +191,6 @@ export class WorkerHandle {
         this.handleDone(reader, cuts);
         break;
       case FromWorker.ready:
-        this.isReady = true;
         this.events.onReady(this);
         break;
       case FromWorker.up:
@@ -241,7 +236,6 @@ export class WorkerHandle {
     const status = reader.u32() | 0;
     const task = this.tasks.get(seq);
     if (task === undefined) throw new Error("an answer to nothing");
-    reader.offset += 16; // run time and memory: the scheduler measures by its own clock
     this.tasks.delete(seq);
     this.seqs.delete(task.id);
     const at = reader.offset;

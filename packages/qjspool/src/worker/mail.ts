@@ -2,20 +2,19 @@
 // Frames as messages: what is large moves by transfer, and is copied once on its way out of the
 // isolate's memory.
 
-import type { ByteWriter } from "../bytes.js";
+import { NO_BYTES, type ByteWriter } from "../bytes.js";
 import type { Part } from "../core/isolate.js";
 import type { Mail } from "../protocol.js";
 
 export type Post = (message: unknown, transfer?: ArrayBuffer[]) => void;
 
-const NOTHING = new Uint8Array(0);
 const NO_PARTS: readonly Part[] = [];
 
 /** `parts` lie within `tail`, in order. */
 export function postMail(
   post: Post,
   frame: ByteWriter,
-  tail: Uint8Array = NOTHING,
+  tail: Uint8Array = NO_BYTES,
   parts: readonly Part[] = NO_PARTS,
 ): void {
   const apart = parts.reduce((sum, part) => sum + part.length, 0);

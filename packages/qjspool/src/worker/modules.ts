@@ -3,11 +3,11 @@
 // worker that cannot wait for an answer in the middle of a task runs the task again once it is
 // there, as long as nothing of the first run can be seen from outside; this file knows when.
 
+import { NO_BYTES } from "../bytes.js";
 import { Status } from "../protocol.js";
 import type { Answer } from "../core/isolate.js";
 
-const NOTHING = new Uint8Array(0);
-export const NOT_FOUND: Answer = { status: Status.invalid, bytes: NOTHING };
+export const NOT_FOUND: Answer = { status: Status.invalid, bytes: NO_BYTES };
 
 export class ModuleTable {
   /** Whether the running task has called out: it may not be run a second time. */

@@ -2,14 +2,13 @@
 // The way to the driver where memory is shared: small frames through the ring, large ones as
 // messages that the ring announces, so that the order stays. May block.
 
-import { ByteReader, ByteWriter } from "../bytes.js";
+import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Answer, Part } from "../core/isolate.js";
 import { FromWorker, Status, ToWorker, type Ping } from "../protocol.js";
 import { PIECE_BYTES, WorkerRing } from "../ring.js";
 import { postMail, type Post } from "./mail.js";
 import type { Outlet } from "./outlet.js";
 
-const NOTHING = new Uint8Array(0);
 const MAIL_NOTICE = new Uint8Array([FromWorker.mail]);
 const PING: Ping = 0;
 
@@ -50,9 +49,9 @@ export class RingOutlet implements Outlet {
       const reply = this.findReply(callSeq);
       if (reply !== null) return reply;
       const stopped = this.ring.stopStatus(seq);
-      if (stopped !== 0) return { status: stopped, bytes: NOTHING };
+      if (stopped !== 0) return { status: stopped, bytes: NO_BYTES };
       const left = deadlineMs - performance.now();
-      if (left <= 0) return { status: Status.timeout, bytes: NOTHING };
+      if (left <= 0) return { status: Status.timeout, bytes: NO_BYTES };
       this.ring.sleep(left);
     }
   }

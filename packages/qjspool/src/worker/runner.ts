@@ -297,7 +297,7 @@ export class Runner implements IsolateHost {
     const peak = isolate.memoryPeak;
     const value = isolate.value;
     const parts = value.length < LARGE_BYTES ? undefined : isolate.largeParts(PART_BYTES);
-    this.sendDone(isolate.status, isolate.runUs, peak, value, parts);
+    this.sendDone(isolate.status, value, parts);
     this.isRunning = false;
     // only now: nobody waits while the realm is brought back
     const isSound = isolate.end() && !isolate.isDamaged;
@@ -311,7 +311,7 @@ export class Runner implements IsolateHost {
       this.fail(status, record);
       return;
     }
-    this.sendDone(status, 0, 0, record);
+    this.sendDone(status, record);
     this.isRunning = false;
     this.renew();
   }
@@ -351,20 +351,12 @@ export class Runner implements IsolateHost {
     this.outlet.send(this.frame);
   }
 
-  private sendDone(
-    status: number,
-    runUs: number,
-    memoryPeak: number,
-    value: Uint8Array,
-    parts?: readonly Part[],
-  ): void {
+  private sendDone(status: number, value: Uint8Array, parts?: readonly Part[]): void {
     const frame = this.frame;
     frame.reset();
     frame.u8(FromWorker.done);
     frame.u32(this.seq);
     frame.u32(status);
-    frame.f64(runUs);
-    frame.f64(memoryPeak);
     this.outlet.send(frame, value, parts);
   }
 
