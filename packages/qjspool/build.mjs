@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Builds dist/ from src/ and the Wasm files: the worker, both entries, the types. Knows nothing
-// of C: scripts/build-wasm makes the Wasm, this only packs it.
+// Builds dist/ from src/ and the Wasm files: for Node and for browsers the worker and the entry,
+// the types. Knows nothing of C: scripts/build-wasm makes the Wasm, this only packs it.
 //
 //   node build.mjs              everything, types checked; fails above the size budget
 //   node build.mjs --no-types   only the JavaScript
@@ -9,18 +9,18 @@
 //   --wasm DIR                  where isolate.wasm and sched.wasm are (../../build/wasm)
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
-/** Bytes of the default entry, minified and gzipped, that nothing may exceed. */
+/** Bytes of an entry, minified and gzipped, that nothing may exceed. */
 const entryBudget = 420 * 1000;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const embeddedFile = join(here, "src/generated/embedded.ts");
+const generated = join(here, "src/generated");
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const banner = `/*! qjspool ${version} | MIT | with QuickJS-NG, see THIRD-PARTY.txt */`;
 
@@ -28,16 +28,28 @@ const shared = {
   absWorkingDir: here,
   bundle: true,
   minify: true,
-  platform: "node",
-  target: ["node20", "es2022"],
-  conditions: ["node"],
-  external: ["node:*"],
   legalComments: "none",
   charset: "utf8",
   banner: { js: banner },
   sourcemap: "linked",
   logLevel: "warning",
   write: false,
+};
+
+/**
+ * Which file is the worker's script, and how each platform's code is made. A worker is CommonJS
+ * for Node, since that is what `new Worker(source, { eval: true })` takes in every runtime, and a
+ * script that leaves no names behind for browsers.
+ */
+const platforms = {
+  node: {
+    options: { platform: "node", target: ["node20", "es2022"], conditions: ["node"], external: ["node:*"] },
+    worker: { source: "src/runtime/node-worker.ts", format: "cjs", outfile: "dist/worker.cjs" },
+  },
+  browser: {
+    options: { platform: "browser", target: ["es2022"], conditions: ["browser"] },
+    worker: { source: "src/runtime/browser-worker.ts", format: "iife", outfile: "dist/worker.js" },
+  },
 };
 
 function readWasm(dir) {
@@ -59,43 +71,54 @@ function readWasm(dir) {
   return { isolate: read("isolate.wasm"), sched: read("sched.wasm") };
 }
 
-/**
- * The worker is CommonJS: that is what `new Worker(source, { eval: true })` takes everywhere, and
- * as a .cjs file it runs in every runtime too.
- */
-async function bundleWorker() {
+/** Bundles a platform's worker, and makes it a module of its main side. Returns the code. */
+async function bundleWorker(name) {
+  const { options, worker } = platforms[name];
+  const { source, format, outfile } = worker;
   const result = await esbuild.build({
     ...shared,
-    entryPoints: ["src/runtime/node-worker.ts"],
-    outfile: "dist/worker.cjs",
-    format: "cjs",
+    ...options,
+    entryPoints: [source],
+    outfile,
+    format,
     metafile: true,
   });
-  if (Object.keys(result.metafile.inputs).some((path) => path.endsWith("generated/embedded.ts"))) {
-    throw new Error("the worker imports embedded.ts, which would embed everything twice");
+  if (Object.keys(result.metafile.inputs).some((path) => path.includes("generated/"))) {
+    throw new Error(`${source} imports what is embedded, which would embed it twice`);
   }
   writeOutputs(result.outputFiles);
-  const code = result.outputFiles.find((file) => file.path.endsWith(".cjs")).text;
-  return code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+  const code = result.outputFiles
+    .find((file) => !file.path.endsWith(".map"))
+    .text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+  writeGenerated(`${name}-worker-source.ts`, { workerSource: code });
+  return code;
 }
 
-/** Writes embedded.ts, if it changed: whoever watches it is not woken for nothing. */
-function writeEmbedded(isolateWasm, schedWasm, workerSource) {
-  const text = [
-    "// SPDX-License-Identifier: MIT",
-    "// Written by build.mjs. The Wasm is deflate-raw, then base64; the worker is CommonJS.",
-    `export const isolateWasm: string = ${JSON.stringify(isolateWasm)};`,
-    `export const schedWasm: string = ${JSON.stringify(schedWasm)};`,
-    `export const workerSource: string = ${JSON.stringify(workerSource)};`,
-    "",
-  ].join("\n");
-  if (existsSync(embeddedFile) && readFileSync(embeddedFile, "utf8") === text) return;
-  mkdirSync(dirname(embeddedFile), { recursive: true });
-  writeFileSync(embeddedFile, text);
+/** Writes a module of strings, if it changed: whoever watches it is not woken for nothing. */
+function writeGenerated(file, strings) {
+  const lines = Object.entries(strings).map(
+    ([name, value]) => `export const ${name}: string = ${JSON.stringify(value)};\n`,
+  );
+  const text = ["// SPDX-License-Identifier: MIT\n// Written by build.mjs.\n", ...lines].join("");
+  const path = join(generated, file);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(path, text);
 }
 
-async function bundleEntry(format, outfile) {
-  const result = await esbuild.build({ ...shared, entryPoints: ["src/index.ts"], outfile, format });
+/** Empty strings where nothing was embedded yet: enough for types and unit tests. */
+function writeStubs() {
+  const stubs = { "wasm.ts": { isolateWasm: "", schedWasm: "" } };
+  for (const name of Object.keys(platforms)) stubs[`${name}-worker-source.ts`] = { workerSource: "" };
+  for (const [file, strings] of Object.entries(stubs)) {
+    if (!existsSync(join(generated, file))) writeGenerated(file, strings);
+  }
+}
+
+async function bundleEntry(name, format, outfile) {
+  const { options } = platforms[name];
+  const entryPoints = ["src/index.ts"];
+  const result = await esbuild.build({ ...shared, ...options, entryPoints, outfile, format });
   writeOutputs(result.outputFiles);
   return result.outputFiles.find((file) => !file.path.endsWith(".map")).contents;
 }
@@ -112,7 +135,7 @@ function writeOutputs(files) {
 function withoutEmbedded(text) {
   const map = JSON.parse(text);
   map.sourcesContent = map.sourcesContent.map((content, i) =>
-    map.sources[i].endsWith("generated/embedded.ts") ? null : content,
+    map.sources[i].includes("generated/") ? null : content,
   );
   return JSON.stringify(map);
 }
@@ -146,38 +169,49 @@ function checkTypes() {
   });
 }
 
-function printSizes(wasm, worker, entries) {
-  const rows = [["", "bytes", "packed"]];
+/** `wasm`: as readWasm gives it; the others: `[name, code]`. */
+function printSizes(wasm, workers, entries) {
   const zipped = (data) => gzipSync(data, { level: 9 }).length;
-  for (const { name, raw, packed } of [wasm.isolate, wasm.sched]) rows.push([name, raw, packed]);
-  rows.push(["worker.cjs", Buffer.byteLength(worker), zipped(worker)]);
-  for (const [name, data] of entries) rows.push([name, data.length, zipped(data)]);
-  for (const [name, ...sizes] of rows) {
-    console.log(name.padEnd(14) + sizes.map((size) => String(size).padStart(10)).join(""));
+  const sizes = ([name, data]) => [name, Buffer.byteLength(data), zipped(data)];
+  const rows = [
+    ["", "bytes", "packed"],
+    ...[wasm.isolate, wasm.sched].map(({ name, raw, packed }) => [name, raw, packed]),
+    ...workers.map(sizes),
+    ...entries.map(sizes),
+  ];
+  for (const [name, ...columns] of rows) {
+    console.log(name.padEnd(14) + columns.map((size) => String(size).padStart(10)).join(""));
   }
   const largest = Math.max(...rows.slice(-entries.length).map((row) => row[2]));
   console.log(`budget of an entry: ${largest} of ${entryBudget}`);
-  if (largest > entryBudget) throw new Error("the default entry is above its budget");
+  if (largest > entryBudget) throw new Error("an entry is above its budget");
 }
 
 async function build(options) {
   const wasm = readWasm(resolve(here, options.wasm));
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  const worker = await bundleWorker();
-  writeEmbedded(wasm.isolate.base64, wasm.sched.base64, worker);
+  // deflate-raw, then base64
+  writeGenerated("wasm.ts", { isolateWasm: wasm.isolate.base64, schedWasm: wasm.sched.base64 });
+  const workers = await Promise.all(
+    Object.entries(platforms).map(async ([name, { worker }]) => [
+      basename(worker.outfile),
+      await bundleWorker(name),
+    ]),
+  );
   for (const file of [wasm.isolate, wasm.sched]) writeFileSync(join(dist, file.name), file.bytes);
   copyFileSync(join(here, "THIRD-PARTY.txt"), join(dist, "THIRD-PARTY.txt"));
   const types = options["no-types"] ? [] : [checkTypes(), bundleTypes()];
-  const [esm, cjs] = await Promise.all([
-    bundleEntry("esm", "dist/index.js"),
-    bundleEntry("cjs", "dist/index.cjs"),
+  const entries = [
+    ["node", "esm", "index.js"],
+    ["node", "cjs", "index.cjs"],
+    ["browser", "esm", "browser.js"],
+  ];
+  const [codes] = await Promise.all([
+    Promise.all(entries.map(([name, format, file]) => bundleEntry(name, format, `dist/${file}`))),
     ...types,
   ]);
-  printSizes(wasm, worker, [
-    ["index.js", esm],
-    ["index.cjs", cjs],
-  ]);
+  printSizes(wasm, workers, entries.map(([, , file], i) => [file, codes[i]]));
 }
 
 const { values } = parseArgs({
@@ -189,7 +223,7 @@ const { values } = parseArgs({
   },
 });
 try {
-  if ((values.check || values.stub) && !existsSync(embeddedFile)) writeEmbedded("", "", "");
+  if (values.check || values.stub) writeStubs();
   if (values.check) await checkTypes();
   else if (!values.stub) await build(values);
 } catch (error) {

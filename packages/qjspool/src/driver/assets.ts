@@ -3,7 +3,8 @@
 // isolate.wasm where the caller names one.
 
 import { platform } from "#platform";
-import { isolateWasm, schedWasm } from "../generated/embedded.js";
+import { isolateWasm, schedWasm } from "../generated/wasm.js";
+import { usageError } from "../errors.js";
 import type { WasmSource } from "../options.js";
 
 export interface Assets {
@@ -13,10 +14,23 @@ export interface Assets {
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
+/** A page's policy may forbid it: the one CompileError that its author can do something about. */
+async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    if (!(error instanceof Error) || !/Content Security Policy|\bCSP\b/i.test(error.message)) throw error;
+    throw usageError(
+      "ERR_QJSPOOL_WASM_BLOCKED",
+      "the page's Content-Security-Policy forbids WebAssembly; allow 'wasm-unsafe-eval' in script-src",
+    );
+  }
+}
+
 function compileEmbedded(name: string, packed: string): Promise<WebAssembly.Module> {
   let module = compiled.get(name);
   if (module === undefined) {
-    module = platform.unpack(packed).then((bytes) => WebAssembly.compile(bytes));
+    module = platform.unpack(packed).then(compile);
     compiled.set(name, module);
     // a failure (out of memory) may pass
     module.catch(() => compiled.delete(name));
@@ -28,9 +42,9 @@ async function compileIsolate(source: WasmSource): Promise<WebAssembly.Module> {
   if (source === null) return compileEmbedded("isolate", isolateWasm);
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === "string" || source instanceof URL) {
-    return WebAssembly.compile(await platform.read(source));
+    return compile(await platform.read(source));
   }
-  return WebAssembly.compile(source);
+  return compile(source);
 }
 
 export async function loadAssets(source: WasmSource): Promise<Assets> {

@@ -6,8 +6,9 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { inflateRaw } from "node:zlib";
-import { workerSource } from "../generated/embedded.js";
+import { workerSource } from "../generated/node-worker-source.js";
 import type { WorkerInit } from "../protocol.js";
+import { fetchBytes } from "./fetch-bytes.js";
 import type { KeepAlive, Platform, SpawnOptions, WorkerPort } from "./port.js";
 
 const isDeno = "Deno" in globalThis;
@@ -97,11 +98,7 @@ export const platform: Platform = {
   spawn: (init, options) => new NodePort(init, options),
   async read(location) {
     const url = fileOf(location);
-    if (url instanceof URL && url.protocol !== "file:") {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`${url.href}: status ${response.status}`);
-      return new Uint8Array(await response.arrayBuffer());
-    }
+    if (url instanceof URL && url.protocol !== "file:") return fetchBytes(url);
     return new Uint8Array(await readFile(url));
   },
   unpack(embedded) {

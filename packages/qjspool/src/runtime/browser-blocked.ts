@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Finds out why a worker could not be started, and what the page's author can do about it: the
+// worker itself gives an error event without a word.
+
+/** Of a SecurityPolicyViolationEvent. */
+interface Violation extends Event {
+  readonly effectiveDirective?: string;
+  readonly blockedURI?: string;
+}
+
+const EVENT = "securitypolicyviolation";
+const RULES_FOR_WORKERS = /^(worker-src|child-src|script-src|default-src)/;
+
+/** Listens from before a worker is made until `close`. */
+export class BlockedWorkers {
+  private readonly workerUrl: string | URL | undefined;
+  private directive = "";
+  private readonly listener = (event: Event): void => this.see(event);
+
+  constructor(workerUrl: string | URL | undefined) {
+    this.workerUrl = workerUrl;
+    globalThis.addEventListener?.(EVENT, this.listener);
+  }
+
+  close(): void {
+    globalThis.removeEventListener?.(EVENT, this.listener);
+  }
+
+  /** `message`: what the browser said, perhaps nothing. */
+  reason(message: string): string {
+    if (this.directive !== "") {
+      return `the page's Content-Security-Policy (${this.directive}) forbids its workers; ${this.fix}`;
+    }
+    if (message !== "") return message;
+    return this.workerUrl === undefined
+      ? `the browser gave no reason (a sandboxed frame, or a Content-Security-Policy?); ${this.fix}`
+      : `the worker's script could not be loaded from ${this.workerUrl}`;
+  }
+
+  private get fix(): string {
+    return this.workerUrl === undefined
+      ? 'allow "worker-src blob:", or serve qjspool/worker and pass its address as workerUrl'
+      : `allow ${this.workerUrl} there`;
+  }
+
+  private see(event: Violation): void {
+    const { effectiveDirective = "", blockedURI = "" } = event;
+    if (!RULES_FOR_WORKERS.test(effectiveDirective)) return;
+    const isOurs = this.workerUrl === undefined ? blockedURI.startsWith("blob") : true;
+    if (isOurs) this.directive = effectiveDirective;
+  }
+}

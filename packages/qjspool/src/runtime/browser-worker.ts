@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The script of a worker in browsers. Bundled so that it runs as a classic and as a module worker.
+// The first message is what it is started with, all others are frames.
+
+import type { Mail, WorkerInit } from "../protocol.js";
+import { MessageServer, serveRing } from "../worker/serve.js";
+import { endedBecause } from "./browser-ended.js";
+
+/** What a DedicatedWorkerGlobalScope has of it; the page's own types would be in its way. */
+interface WorkerScope {
+  onmessage: ((event: { data: unknown }) => void) | null;
+  postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
+  close(): void;
+}
+const scope = globalThis as unknown as WorkerScope;
+
+function end(reason = ""): void {
+  scope.onmessage = null;
+  scope.postMessage(endedBecause(reason));
+  scope.close();
+}
+
+function serve(init: WorkerInit): void {
+  const post = (message: unknown, transfer?: ArrayBuffer[]): void => {
+    scope.postMessage(message, transfer ?? []);
+  };
+  if (init.shared !== null) {
+    serveRing(init, init.shared, post);
+    end();
+    return;
+  }
+  const server = new MessageServer(init, post, end);
+  scope.onmessage = guarded((data) => server.handle((data as Mail).frame));
+  server.step();
+}
+
+/** Nothing may leave the worker as an exception: the page would print it. */
+function guarded(handle: (data: unknown) => void): (event: { data: unknown }) => void {
+  return (event) => {
+    try {
+      handle(event.data);
+    } catch (error) {
+      end(error instanceof Error ? `${error.name}: ${error.message}` : "an unknown error");
+    }
+  };
+}
+
+scope.onmessage = guarded((init) => serve(init as WorkerInit));
