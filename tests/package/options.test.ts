@@ -121,7 +121,7 @@ const refused: [name: string, options: unknown, message: string][] = [
   ["an unknown isolation", { isolation: "none" }, 'option "isolation" must be "task" or "worker"; got "none"'],
   ["too little memory", { memoryLimitBytes: MIB - 1 }, 'option "memoryLimitBytes" must be an integer from 1048576 to 3221225472; got 1048575'],
   ["too much memory", { memoryLimitBytes: 2 ** 32 }, 'option "memoryLimitBytes" must be an integer from 1048576 to 3221225472; got 4294967296'],
-  ["too much stack", { maxStackSizeBytes: 4 * MIB }, 'option "maxStackSizeBytes" must be an integer from 16384 to 3145728; got 4194304'],
+  ["too much stack", { maxStackSizeBytes: 4 * MIB }, 'option "maxStackSizeBytes" must be an integer from 65536 to 3145728; got 4194304'],
   ["a negative limit", { resultLimitBytes: -1 }, 'option "resultLimitBytes" must be an integer from 0 to 4294967295; got -1'],
   ["bootstrap code that is a function", { bootstrapCode: fn }, 'option "bootstrapCode" must be a string; got a function'],
   ["globals of a class", { globals: new Map() }, 'option "globals" must be a plain object; got an object'],

@@ -178,7 +178,7 @@ function resolveLimits(given: WorkerPoolOptions) {
     toInteger(given[name], name, DEFAULTS[name] as number, min, max);
   return {
     memoryLimitBytes: size("memoryLimitBytes", MIN_MEMORY_BYTES, 3 * GIB),
-    maxStackSizeBytes: size("maxStackSizeBytes", 16 * KIB, 3 * MIB),
+    maxStackSizeBytes: size("maxStackSizeBytes", 64 * KIB, 3 * MIB),
     resultLimitBytes: size("resultLimitBytes", 0, UINT32_MAX),
     consoleLimitBytes: size("consoleLimitBytes", 0, UINT32_MAX),
     sourceLimitBytes: size("sourceLimitBytes", 0, UINT32_MAX),

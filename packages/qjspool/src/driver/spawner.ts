@@ -11,10 +11,10 @@ import { InlinePort } from "../runtime/inline-port.js";
 import type { Spawner } from "./driver.js";
 import { intrinsicsSource } from "./intrinsics-source.js";
 
-function configOf(options: ResolvedOptions): IsolateConfig {
+function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
   return {
     memoryLimit: options.memoryLimitBytes,
-    stackLimit: options.maxStackSizeBytes,
+    stackLimit: Math.min(options.maxStackSizeBytes, mostStack),
     sourceLimit: options.sourceLimitBytes,
     resultLimit: options.resultLimitBytes,
     consoleLimit: options.consoleLimitBytes,
@@ -47,7 +47,7 @@ export function newSpawner(
 ): Spawner {
   const init: WorkerInit = {
     module,
-    config: configOf(options),
+    config: configOf(options, isMultiThreaded ? platform.workerStackBytes : Infinity),
     boot: bootOf(options),
     bootTimeoutMs: options.defaultTask.timeoutMs,
     modules: Object.fromEntries(options.modules.map((m) => [m.specifier, m.source])),

@@ -13,6 +13,12 @@ import type { Platform, SpawnOptions, WorkerPort } from "./port.js";
 /** Some browsers lose workers that workers start, without a word. */
 const START_MS = 10_000;
 
+/**
+ * Chromium gives workers about 500 KB. Each level of guest recursion takes up to twice as much of
+ * that as of the guest's stack: with this limit the guest gets a RangeError that it can catch.
+ */
+const WORKER_STACK_BYTES = 256 * 1024;
+
 let embeddedUrl: string | undefined;
 
 /** One for all workers of this realm: a worker may still load it when the next is made. */
@@ -109,6 +115,7 @@ export const platform: Platform = {
   canUseWorkers: () => typeof Worker === "function",
   hasSharedMemory: () => globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function",
   defaultPoolSize: () => globalThis.navigator?.hardwareConcurrency ?? 4,
+  workerStackBytes: WORKER_STACK_BYTES,
   spawn: (init, options) => new BrowserPort(init, options),
   read: (location) => fetchBytes(location),
   async unpack(embedded) {

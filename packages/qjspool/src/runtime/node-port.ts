@@ -95,6 +95,7 @@ export const platform: Platform = {
   hasSharedMemory: () => typeof SharedArrayBuffer === "function",
   defaultPoolSize: () =>
     typeof availableParallelism === "function" ? availableParallelism() : cpus().length,
+  workerStackBytes: Infinity, // it is made as large as it must be
   spawn: (init, options) => new NodePort(init, options),
   async read(location) {
     const url = fileOf(location);

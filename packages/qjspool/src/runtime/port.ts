@@ -38,6 +38,8 @@ export interface Platform {
   hasSharedMemory(): boolean;
   /** Hardware threads; 4 where that is unknown. */
   defaultPoolSize(): number;
+  /** Most bytes of guest stack for which a worker's own stack is large enough. */
+  readonly workerStackBytes: number;
   /** Starts a worker; throws where that is refused at once. */
   spawn(init: WorkerInit, options: SpawnOptions): WorkerPort;
   /** The bytes of a file or URL. */

@@ -104,7 +104,8 @@ export interface WorkerPoolOptions {
    */
   memoryLimitBytes?: number;
   /**
-   * Bytes of stack of each isolate, 16 KiB to 3 MiB. Default 512 KiB. Beyond it the guest gets a
+   * Bytes of stack of each isolate, 64 KiB to 3 MiB. Default 512 KiB; the workers of browsers
+   * have no room for more than 256 KiB, and use no more. Beyond it the guest gets a
    * `RangeError`.
    */
   maxStackSizeBytes?: number;
