@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KIND_PASS = QJSP_EV_RECALLED + 1, NKINDS, GRACE_US = 10 };
+enum { KIND_PASS = QJSP_EV_WORKER_RENEWING + 1, NKINDS, GRACE_US = 10 };
 
 typedef struct game {
     model m;
@@ -70,6 +70,8 @@ static qjsp_event event_of(game *g, const uint8_t *b)
         ev.worker = b[1] % 6;
     else if (ev.kind == QJSP_EV_WORKER_DONE && (b[1] & 8) == 0)
         ev.task = g->m.workers[ev.worker].task; /* the right answer */
+    else if (ev.kind == QJSP_EV_WORKER_RENEWING && (b[1] & 24) != 24)
+        ev.task = (b[1] & 8) == 0 ? g->m.workers[ev.worker].task : 0;
     else if (ev.kind == QJSP_EV_RECALLED && (b[1] & 8) == 0)
         ev.task = model_recalled(&g->m, ev.worker);
     else if (ev.kind == QJSP_EV_SUBMIT && (b[1] & 7) != 7)

@@ -38,6 +38,11 @@ static uint32_t id_of(const model *m, const model_worker *w)
     return (uint32_t)(w - m->workers);
 }
 
+static bool has_line(const model_worker *w)
+{
+    return w->place == RUNNING || w->place == RENEWING;
+}
+
 /* In a line, and nobody has asked for it. */
 static bool is_kept(const model_task *t)
 {
@@ -98,7 +103,17 @@ static void worker_interrupt(model *m, model_worker *w, qjsp_status status)
     m->tasks[w->task].must_interrupt = status;
     m->tasks[w->task].interrupt_worker = id_of(m, w);
     recall_all(m, w);
-    w->due = later(m, m->opt.grace_us);
+    w->due = w->is_renewing && !m->is_aborted ? 0 : later(m, m->opt.grace_us);
+    w->due_seq = m->seq++;
+}
+
+/* Its time begins. */
+static void task_restart(model *m, model_worker *w)
+{
+    model_task *t = &m->tasks[w->task];
+
+    w->started = t->started = m->now;
+    w->due = t->run_us == 0 ? 0 : later(m, t->run_us);
     w->due_seq = m->seq++;
 }
 
@@ -107,11 +122,9 @@ static void task_start(model *m, model_worker *w, uint64_t id)
     model_task *t = &m->tasks[id];
 
     w->task = id;
-    w->started = t->started = m->now;
     w->is_doubtful = t->is_recalled;
     t->place = RUNNING;
-    w->due = t->run_us == 0 ? 0 : later(m, t->run_us);
-    w->due_seq = m->seq++;
+    task_restart(m, w);
 }
 
 /* 0: nothing is in its line. */
@@ -135,6 +148,7 @@ static bool worker_next(model *m, model_worker *w)
     if (id == 0)
         return false;
     t->holder = 0;
+    w->place = RUNNING;
     w->is_interrupted = false;
     if (t->place == WAITING) {
         task_start(m, w, id);
@@ -149,6 +163,15 @@ static bool worker_next(model *m, model_worker *w)
 
 static void worker_idle(model *m, model_worker *w)
 {
+    bool must_renew = (w->will_renew || w->is_renewing) && !m->is_aborted;
+
+    w->will_renew = w->is_renewing = false;
+    if (must_renew) {
+        *w = (model_worker){
+            .place = RENEWING, .is_renewing = true, .session = w->session, .ending = w->ending
+        };
+        return;
+    }
     if (worker_next(m, w))
         return;
     w->place = IDLE;
@@ -333,31 +356,39 @@ static void on_done(model *m, model_worker *w, const qjsp_event *ev)
     worker_idle(m, w);
 }
 
+/* The worker has not begun what it seemed to run. */
+static void task_return(model *m, model_task *t)
+{
+    t->place = WAITING;
+    t->started = UINT64_MAX;
+    t->due_seq = m->seq++;
+    if (t->due <= m->now)
+        task_end(t, QJSP_ERR_TIMEOUT);
+}
+
 static void on_down(model *m, model_worker *w)
 {
+    model_task *t = &m->tasks[w->task];
+
     if (w->place == NOWHERE)
         return;
     if (w->place == STARTING) {
         start_failed(m, w, QJSP_ERR_CRASHED);
         return;
     }
-    if (w->task != 0)
-        task_end(&m->tasks[w->task], w->is_interrupted ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
+    if (w->is_renewing && !w->is_interrupted && t->place == RUNNING && t->session == 0)
+        task_return(m, t);
+    else if (w->task != 0)
+        task_end(t, w->is_interrupted ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
     worker_end(m, w);
 }
 
-/* The worker has not begun what it seemed to run. */
 static void worker_unrun(model *m, model_worker *w)
 {
     model_task *t = &m->tasks[w->task];
 
-    if (t->place == RUNNING) {
-        t->place = WAITING;
-        t->started = UINT64_MAX;
-        t->due_seq = m->seq++;
-        if (t->due <= m->now)
-            task_end(t, QJSP_ERR_TIMEOUT);
-    }
+    if (t->place == RUNNING)
+        task_return(m, t);
     worker_idle(m, w);
 }
 
@@ -371,15 +402,56 @@ static void on_recalled(model *m, model_worker *w, uint64_t task)
         t->holder = 0, t->is_recalled = false;
 }
 
+static void on_renewing(model *m, model_worker *w, uint64_t task)
+{
+    if (w->place == NOWHERE || w->place == STARTING || w->will_renew || w->is_renewing)
+        return;
+    recall_all(m, w);
+    if (w->place == RUNNING && w->task == task) {
+        w->will_renew = true;
+        return;
+    }
+    w->is_renewing = true;
+    if (!m->is_aborted)
+        w->due = 0;
+    if (w->place == IDLE)
+        worker_idle(m, w);
+    else if (m->tasks[w->task].place == RUNNING && !w->is_interrupted)
+        m->tasks[w->task].started = UINT64_MAX;
+}
+
+static void on_up(model *m, model_worker *w)
+{
+    bool was_renewing = w->is_renewing;
+
+    w->will_renew = w->is_renewing = false;
+    if (w->place == STARTING || w->place == RENEWING)
+        worker_idle(m, w);
+    else if (was_renewing && w->is_interrupted)
+        w->due = later(m, m->opt.grace_us), w->due_seq = m->seq++;
+    else if (was_renewing)
+        task_restart(m, w);
+}
+
+static void on_failed(model *m, model_worker *w, qjsp_status status)
+{
+    if (w->place == STARTING)
+        start_failed(m, w, status);
+    else if (w->is_renewing)
+        on_down(m, w);
+}
+
 static void on_worker(model *m, const qjsp_event *ev)
 {
     model_worker *w = &m->workers[ev->worker];
 
-    if (ev->kind == QJSP_EV_WORKER_UP && w->place == STARTING)
-        worker_idle(m, w);
-    else if (ev->kind == QJSP_EV_WORKER_FAILED && w->place == STARTING)
-        start_failed(m, w, ev->status);
-    else if (ev->kind == QJSP_EV_RECALLED && w->place == RUNNING)
+    if (ev->kind == QJSP_EV_WORKER_UP)
+        on_up(m, w);
+    else if (ev->kind == QJSP_EV_WORKER_RENEWING)
+        on_renewing(m, w, ev->task);
+    else if (ev->kind == QJSP_EV_WORKER_FAILED)
+        on_failed(m, w, ev->status);
+    else if (ev->kind == QJSP_EV_RECALLED && has_line(w))
         on_recalled(m, w, ev->task);
     else if (ev->kind == QJSP_EV_WORKER_DONE)
         on_done(m, w, ev);
@@ -447,7 +519,7 @@ static void on_abort(model *m)
         model_worker *w = &m->workers[i];
 
         worker_interrupt(m, w, QJSP_ERR_CLOSED);
-        if (w->place == STARTING)
+        if (w->place == STARTING || (w->is_renewing && w->due == 0))
             w->due = later(m, m->opt.grace_us), w->due_seq = m->seq++;
     }
 }
@@ -466,6 +538,7 @@ qjsp_status model_event(model *m, const qjsp_event *ev)
     case QJSP_EV_WORKER_FAILED:
     case QJSP_EV_WORKER_DONE:
     case QJSP_EV_RECALLED:
+    case QJSP_EV_WORKER_RENEWING:
     case QJSP_EV_WORKER_DOWN: on_worker(m, ev); return QJSP_OK;
     }
     return QJSP_ERR_INVALID;
@@ -494,7 +567,7 @@ static size_t count_line(const model *m, const model_worker *w)
 {
     size_t n = 0;
 
-    for (size_t i = 1; w->place == RUNNING && i < MODEL_NTASKS; i++)
+    for (size_t i = 1; has_line(w) && i < MODEL_NTASKS; i++)
         n += m->tasks[i].holder == id_of(m, w);
     return n;
 }
@@ -503,15 +576,16 @@ static size_t count_kept(const model *m, const model_worker *w)
 {
     size_t n = 0;
 
-    for (size_t i = 1; w->place == RUNNING && i < MODEL_NTASKS; i++)
+    for (size_t i = 1; has_line(w) && i < MODEL_NTASKS; i++)
         n += is_kept(&m->tasks[i]) && m->tasks[i].holder == id_of(m, w);
     return n;
 }
 
 static bool may_hold(const model *m, const model_worker *w)
 {
-    return w->place == RUNNING && !w->is_interrupted && w->session == 0 &&
-           m->now - w->started < m->opt.hold_us && count_line(m, w) < m->opt.hold_limit;
+    return w->place == RUNNING && !w->is_interrupted && w->session == 0 && !w->will_renew &&
+           !w->is_renewing && m->now - w->started < m->opt.hold_us &&
+           count_line(m, w) < m->opt.hold_limit;
 }
 
 static size_t count_idle(const model *m)

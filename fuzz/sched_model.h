@@ -22,6 +22,7 @@ typedef enum model_place {
     SETTLED,  /* a task */
     STARTING, /* a worker */
     IDLE,     /* a worker */
+    RENEWING, /* a worker that has no task */
 } model_place;
 
 typedef struct model_task {
@@ -30,7 +31,7 @@ typedef struct model_task {
     uint64_t session;
     int32_t priority;
     uint64_t seq, submitted, run_us;
-    uint64_t started;      /* UINT64_MAX: not */
+    uint64_t started;      /* UINT64_MAX: not, or its worker renews first */
     uint64_t due, due_seq; /* queue deadline; seq breaks ties */
     uint32_t holder;       /* in the line of this worker; 0: in none. Ghosts too */
     uint64_t line_seq;
@@ -47,6 +48,8 @@ typedef struct model_worker {
     uint64_t ending;  /* owes END_SESSION */
     uint64_t started; /* that task */
     bool is_doubtful; /* and may yet be taken back */
+    bool will_renew;  /* when it has answered */
+    bool is_renewing; /* and has not begun that task, if it has one */
     bool is_interrupted, must_replace, must_stop;
     uint64_t due, due_seq; /* of the run, the grace time, or the idle time; 0: none */
 } model_worker;

@@ -32,6 +32,13 @@
  *     or be stopped as it begins, and is answered with DONE like any other.
  *   - What a lost worker had not begun goes back to its place in the queue.
  *
+ * Renewals. A worker may have to make itself anew between two tasks, which takes as long as
+ * starting does. It says so by RENEWING, best before the DONE of the task that is the cause:
+ * nothing is given to it until it is UP again, and what it held is called back. What it was
+ * given before RENEWING came seems to run, but has not begun: its run_us begins with UP, its
+ * queue_us has ended. An INTERRUPT for it can be answered after UP only; the grace time
+ * begins then.
+ *
  * One thread at a time. Memory functions are all it needs of libc; it is also
  * compiled to Wasm on its own.
  */
@@ -82,14 +89,14 @@ typedef enum qjsp_event_kind {
      * takes nothing new before it answers DONE. */
     QJSP_EV_CANCEL,
 
-    /* worker: a SPAWN or REPLACE is ready for tasks. */
+    /* worker: a SPAWN or REPLACE is ready for tasks, or one that was RENEWING is again. */
     QJSP_EV_WORKER_UP,
 
-    /* worker, status: a SPAWN or REPLACE came to nothing. The next waiting task without
-     * a session that is not held (else the oldest session opening) is settled with `status` (OK: CRASHED),
-     * so that a pool that cannot start never spins. While other workers that are not
-     * pinned exist, they get to what waits: no further start is tried until one comes up
-     * or nothing waits. */
+    /* worker, status: a SPAWN or REPLACE came to nothing. The next waiting task without a
+     * session that is not held (else the oldest session opening) is settled with `status`
+     * (OK: CRASHED), so that a pool that cannot start never spins. While other workers that
+     * are not pinned exist, they get to what waits: no further start is tried until one
+     * comes up or nothing waits. One that was RENEWING: as DOWN. */
     QJSP_EV_WORKER_FAILED,
 
     /* worker, task, status: the task has ended there. If it was settled meanwhile, this
@@ -98,8 +105,8 @@ typedef enum qjsp_event_kind {
     QJSP_EV_WORKER_DONE,
 
     /* worker: died. Its task (if any) is settled CRASHED (TIMEOUT if that is why it was
-     * INTERRUPTed), its session is dead, what it held waits again. One that was starting:
-     * as FAILED with CRASHED. */
+     * INTERRUPTed), its session is dead, what it held waits again, and so does what a
+     * RENEWING one had not begun. One that was starting: as FAILED with CRASHED. */
     QJSP_EV_WORKER_DOWN,
 
     /* session: pin an idle worker, else a new one, else the next that comes free (before
@@ -119,8 +126,8 @@ typedef enum qjsp_event_kind {
     QJSP_EV_CLOSE,
 
     /* CLOSE, and settle all with CLOSED, INTERRUPT what runs, STOP all workers; those
-     * that start or run: when they answer, or at the end of the grace time REPLACE
-     * without a new one. */
+     * that start, run or are RENEWING: when they answer, or at the end of the grace time
+     * REPLACE without a new one. */
     QJSP_EV_ABORT,
 
     /* Spawn until `worker` (a count here) workers exist, at most max_workers. Fails with
@@ -130,6 +137,10 @@ typedef enum qjsp_event_kind {
     /* worker, task: RECALL came in time, the worker will never begin it. May come after
      * the DONE of the task before it. Ignored if it was not asked for. */
     QJSP_EV_RECALLED,
+
+    /* worker, task: it makes itself anew, once it has answered `task` (0: it has answered
+     * all that it began), and says UP again. */
+    QJSP_EV_WORKER_RENEWING,
 } qjsp_event_kind;
 
 typedef struct qjsp_event {
@@ -214,8 +225,8 @@ typedef struct qjsp_sched_times {
 } qjsp_sched_times;
 
 typedef struct qjsp_sched_stats {
-    uint32_t workers; /* starting, idle and busy */
-    uint32_t busy_workers;
+    uint32_t workers;      /* starting, idle and busy */
+    uint32_t busy_workers; /* those that are RENEWING included */
     uint32_t idle_workers; /* neither starting, pinned nor busy */
     uint32_t sessions;     /* open and opening */
     uint64_t queued_tasks;

@@ -65,8 +65,7 @@ static bool tasks_check(const qjsp_sched *s)
         nwaiting += t->worker == NULL;
         nqueued += t->worker == NULL && t->session == NULL;
     }
-    if (s->opt.hold_limit != 0) /* one for each worker may have come back */
-        limit += s->opt.max_workers;
+    limit += s->opt.max_workers; /* one for each worker may have come back */
     return nwaiting == s->nwaiting && nqueued == s->queue.count + s->holds.nheld &&
            (s->opt.queue_limit == 0 || s->nwaiting <= limit);
 }
@@ -117,7 +116,16 @@ static bool sessions_check(const qjsp_sched *s)
 
 static bool worker_has_nothing(const qjsp__sched_worker *w)
 {
-    return w->running == 0 && w->task == NULL && w->ending == 0;
+    return w->running == 0 && w->task == NULL && w->ending == 0 && !w->will_renew &&
+           !w->is_renewing;
+}
+
+/* What it has is not begun, so that no time counts: but the grace time of an abort. */
+static bool worker_renews_well(const qjsp_sched *s, const qjsp__sched_worker *w)
+{
+    return !w->will_renew && w->line.nkept == 0 &&
+           is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
+           (s->is_aborted || !qjsp__minheap_has(&w->deadline.node));
 }
 
 static bool worker_state_check(const qjsp_sched *s, const qjsp__sched_worker *w)
@@ -140,8 +148,10 @@ static bool worker_state_check(const qjsp_sched *s, const qjsp__sched_worker *w)
     case QJSP__WORKER_INTERRUPTED:
         return w->running != 0 && is_unlinked(&w->node) &&
                is_armed_only_as(&w->deadline, QJSP__DEADLINE_GRACE) &&
-               (qjsp__minheap_has(&w->deadline.node) || s->now_us > UINT64_MAX - s->opt.grace_us ||
-                s->opt.grace_us == UINT64_MAX);
+               (w->is_renewing || qjsp__minheap_has(&w->deadline.node) ||
+                s->now_us > UINT64_MAX - s->opt.grace_us || s->opt.grace_us == UINT64_MAX);
+    case QJSP__WORKER_RENEWING:
+        return w->is_renewing && w->running == 0 && w->task == NULL && is_unlinked(&w->node);
     case QJSP__WORKER_NSTATES: break;
     }
     return false;
@@ -149,7 +159,7 @@ static bool worker_state_check(const qjsp_sched *s, const qjsp__sched_worker *w)
 
 static bool worker_check(const qjsp_sched *s, const qjsp__sched_worker *w)
 {
-    if (!worker_state_check(s, w))
+    if (!worker_state_check(s, w) || (w->is_renewing && !worker_renews_well(s, w)))
         return false;
     if (w->state != QJSP__WORKER_FREE && qjsp__sched_worker_find(s, w->id) != w)
         return false;
@@ -187,8 +197,8 @@ static bool line_counts_check(const qjsp__sched_worker *w, line_sums *sums)
 static bool line_heaps_check(const qjsp_sched *s, const qjsp__sched_worker *w, line_sums *sums)
 {
     const qjsp__sched_line *line = &w->line;
-    bool may_grow =
-        line->count < s->opt.hold_limit && w->state == QJSP__WORKER_BUSY && w->session == NULL;
+    bool may_grow = line->count < s->opt.hold_limit && w->state == QJSP__WORKER_BUSY &&
+                    w->session == NULL && !w->will_renew && !w->is_renewing;
     bool is_late = w->task != NULL && s->now_us - w->task->started_us >= s->opt.hold_us;
 
     sums->nfew += qjsp__minheap_has(&line->in_few);
@@ -204,7 +214,8 @@ static bool line_heaps_check(const qjsp_sched *s, const qjsp__sched_worker *w, l
 
 static bool line_check(const qjsp_sched *s, const qjsp__sched_worker *w, line_sums *sums)
 {
-    bool is_busy = w->state == QJSP__WORKER_BUSY || w->state == QJSP__WORKER_INTERRUPTED;
+    bool is_busy = w->state == QJSP__WORKER_BUSY || w->state == QJSP__WORKER_INTERRUPTED ||
+                   w->state == QJSP__WORKER_RENEWING;
 
     return line_counts_check(w, sums) && line_heaps_check(s, w, sums) &&
            w->line.count <= s->opt.hold_limit &&

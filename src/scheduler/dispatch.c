@@ -4,11 +4,27 @@
 
 #include "scheduler/scheduler.h"
 
+/* Of those that renew, the ones that no session waits for. They are rare, and not counted
+ * but searched for. */
+static size_t count_renewing(const qjsp_sched *s)
+{
+    size_t n = 0;
+
+    if (s->nstate[QJSP__WORKER_RENEWING] == 0)
+        return 0;
+    for (uint32_t i = 0; i < s->opt.max_workers; i++)
+        n += s->workers[i].state == QJSP__WORKER_RENEWING && s->workers[i].session == NULL;
+    return n;
+}
+
 bool qjsp__sched_is_spawn_due(const qjsp_sched *s)
 {
     size_t nwork = s->nopenings + s->queue.count + s->holds.nheld;
+    size_t nready = s->nstate[QJSP__WORKER_STARTING] + s->nidle;
 
-    if (nwork <= s->nstate[QJSP__WORKER_STARTING] + s->nidle || s->nworkers == s->opt.max_workers)
+    if (nwork <= nready || s->nworkers == s->opt.max_workers)
+        return false;
+    if (nwork <= nready + count_renewing(s))
         return false;
     return !s->is_spawn_held || s->nworkers == s->npinned;
 }

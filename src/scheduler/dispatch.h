@@ -9,8 +9,8 @@
 void qjsp__sched_dispatch(qjsp_sched *s);
 
 /*
- * Is there more waiting work (held tasks included) than workers that start or
- * are idle, and room for one more?
+ * Is there more waiting work (held tasks included) than workers that start, renew
+ * or are idle, and room for one more?
  *
  * After a failed start the answer is no while any worker that is not pinned
  * exists: that one will get to the work, whereas a start that fails costs a

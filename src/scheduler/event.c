@@ -55,10 +55,22 @@ void qjsp__sched_on_worker_up(qjsp_sched *s, const qjsp_event *ev)
 {
     qjsp__sched_worker *w = qjsp__sched_worker_find(s, ev->worker);
 
-    if (!is_starting(w))
+    if (w == NULL)
         return;
-    s->is_spawn_held = false;
-    qjsp__sched_worker_rest(s, w);
+    if (is_starting(w) || w->is_renewing)
+        s->is_spawn_held = false;
+    if (is_starting(w))
+        qjsp__sched_worker_rest(s, w);
+    else
+        qjsp__sched_worker_renewed(s, w);
+}
+
+void qjsp__sched_on_worker_renewing(qjsp_sched *s, const qjsp_event *ev)
+{
+    qjsp__sched_worker *w = qjsp__sched_worker_find(s, ev->worker);
+
+    if (w != NULL)
+        qjsp__sched_worker_renew(s, w, ev->task);
 }
 
 /* The one that pays for a worker that did not start: without this, a pool whose
@@ -88,6 +100,8 @@ void qjsp__sched_on_worker_failed(qjsp_sched *s, const qjsp_event *ev)
 
     if (is_starting(w))
         start_failed(s, w, ev->status);
+    else if (w != NULL && w->is_renewing)
+        qjsp__sched_worker_lose(s, w);
 }
 
 /* An answer to an interrupt for its deadline: only what is no more than an echo of
@@ -174,7 +188,9 @@ static void worker_abort(qjsp_sched *s, qjsp__sched_worker *w)
         qjsp__sched_task_settle(s, w->task, QJSP_ERR_CLOSED);
     if (w->running != 0)
         qjsp__sched_worker_interrupt(s, w, QJSP_ERR_CLOSED);
-    if (w->state == QJSP__WORKER_STARTING) /* one that never comes up must not hold the end */
+    /* one that never comes up (again) must not hold the end */
+    if ((w->state == QJSP__WORKER_STARTING || w->is_renewing) &&
+        !qjsp__minheap_has(&w->deadline.node))
         qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_GRACE, s->opt.grace_us);
 }
 

@@ -18,6 +18,7 @@ void qjsp__sched_on_worker_up(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_worker_failed(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_worker_done(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_worker_down(qjsp_sched *s, const qjsp_event *ev);
+void qjsp__sched_on_worker_renewing(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_recalled(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_session_close(qjsp_sched *s, const qjsp_event *ev);
 void qjsp__sched_on_close(qjsp_sched *s);

@@ -46,7 +46,8 @@ void qjsp__sched_holds_fini(qjsp_sched *s)
 static bool line_may_grow(const qjsp_sched *s, const qjsp__sched_worker *w)
 {
     return w->line.count < s->opt.hold_limit && w->state == QJSP__WORKER_BUSY &&
-           w->session == NULL && s->now_us - w->task->started_us < s->opt.hold_us;
+           w->session == NULL && !w->will_renew && !w->is_renewing &&
+           s->now_us - w->task->started_us < s->opt.hold_us;
 }
 
 static void heap_move(qjsp__minheap *h, qjsp__minheap_node *node, bool is_in, uint64_t key)

@@ -119,6 +119,7 @@ static qjsp_status event_handle(qjsp_sched *s, const qjsp_event *ev)
     case QJSP_EV_ABORT: qjsp__sched_on_abort(s); return QJSP_OK;
     case QJSP_EV_PREWARM: return qjsp__sched_on_prewarm(s, ev);
     case QJSP_EV_RECALLED: qjsp__sched_on_recalled(s, ev); return QJSP_OK;
+    case QJSP_EV_WORKER_RENEWING: qjsp__sched_on_worker_renewing(s, ev); return QJSP_OK;
     }
     return QJSP_ERR_INVALID;
 }

@@ -22,7 +22,8 @@ void qjsp__sched_stats_settled(qjsp_sched *s, const qjsp_action *act, bool has_r
 void qjsp_sched_get_stats(const qjsp_sched *s, qjsp_sched_stats *out)
 {
     const qjsp__sched_counts *c = &s->counts;
-    uint32_t nbusy = s->nstate[QJSP__WORKER_BUSY] + s->nstate[QJSP__WORKER_INTERRUPTED];
+    uint32_t nbusy = s->nstate[QJSP__WORKER_BUSY] + s->nstate[QJSP__WORKER_INTERRUPTED] +
+                     s->nstate[QJSP__WORKER_RENEWING];
 
     *out = (qjsp_sched_stats){
         .workers = s->nworkers,

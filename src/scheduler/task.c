@@ -99,7 +99,7 @@ void qjsp__sched_task_requeue(qjsp_sched *s, qjsp__sched_task *t)
 
 void qjsp__sched_task_settle(qjsp_sched *s, qjsp__sched_task *t, qjsp_status status)
 {
-    bool has_run = t->worker != NULL;
+    bool has_run = t->worker != NULL && qjsp__sched_worker_has_begun(t->worker);
     qjsp_action act = {
         .kind = QJSP_ACT_SETTLE,
         .task = t->id,
@@ -108,7 +108,7 @@ void qjsp__sched_task_settle(qjsp_sched *s, qjsp__sched_task *t, qjsp_status sta
         .run_us = has_run ? s->now_us - t->started_us : 0,
     };
 
-    if (has_run)
+    if (t->worker != NULL)
         t->worker->task = NULL;
     else
         task_unqueue(s, t);

@@ -51,7 +51,7 @@ qjsp__sched_task *qjsp__sched_task_find(const qjsp_sched *s, uint64_t id);
 qjsp__sched_task *qjsp__sched_task_first(const qjsp_sched *s);
 /* From waiting to running on w. */
 void qjsp__sched_task_start(qjsp_sched *s, qjsp__sched_task *t, qjsp__sched_worker *w);
-/* Held, or started by mistake: back to the place in the queue that it left, or to its end if
+/* Held, or started too early: back to the place in the queue that it left, or to its end if
  * its queue deadline has passed meanwhile. It is in no line (any more). */
 void qjsp__sched_task_requeue(qjsp_sched *s, qjsp__sched_task *t);
 /* The task's one end, from anywhere. Frees it, or leaves a ghost to hold.c. */

@@ -60,9 +60,29 @@ void qjsp__sched_worker_remove(qjsp_sched *s, qjsp__sched_worker *w)
     w->id = 0;
     w->running = 0;
     w->ending = 0;
+    w->will_renew = false;
+    w->is_renewing = false;
     qjsp__sched_line_update(s, w);
     worker_leave_idle(s, w);
     qjsp__list_insert(&s->free_slots, &w->node);
+}
+
+/* One that was interrupted by its deadline is over, whether it began or not. */
+bool qjsp__sched_worker_has_begun(const qjsp__sched_worker *w)
+{
+    return w->task != NULL && !(w->is_renewing && w->state == QJSP__WORKER_BUSY);
+}
+
+static void worker_arm_run(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    if (w->task->run_us != 0)
+        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_RUN, w->task->run_us);
+}
+
+static void worker_arm_grace(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_deadline_disarm(s, &w->deadline);
+    qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_GRACE, s->opt.grace_us);
 }
 
 /* As far as is known: is_doubtful, if it was called back. */
@@ -72,8 +92,7 @@ static void worker_begin(qjsp_sched *s, qjsp__sched_worker *w, qjsp__sched_task 
     w->task = t;
     w->running = t->id;
     worker_set_state(s, w, QJSP__WORKER_BUSY);
-    if (t->run_us != 0)
-        qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_RUN, t->run_us);
+    worker_arm_run(s, w);
     qjsp__sched_line_begin(s, w, t->is_recalled);
     t->is_recalled = false;
 }
@@ -117,8 +136,8 @@ void qjsp__sched_worker_interrupt(qjsp_sched *s, qjsp__sched_worker *w, qjsp_sta
     if (w->state == QJSP__WORKER_INTERRUPTED)
         return;
     worker_set_state(s, w, QJSP__WORKER_INTERRUPTED);
-    qjsp__sched_deadline_disarm(s, &w->deadline);
-    qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_GRACE, s->opt.grace_us);
+    if (!w->is_renewing || s->is_aborted) /* else with UP: until then it cannot answer */
+        worker_arm_grace(s, w);
     qjsp__sched_hold_recall_all(s, w); /* first, or an obedient worker would be on with them */
     qjsp__actions_push(&s->actions, act);
 }
@@ -141,6 +160,51 @@ static void worker_join_idle(qjsp_sched *s, qjsp__sched_worker *w)
         qjsp__sched_deadline_arm(s, &w->deadline, QJSP__DEADLINE_IDLE, s->opt.idle_us);
 }
 
+static void worker_begin_renewal(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    w->will_renew = false;
+    w->is_renewing = true;
+    worker_set_state(s, w, QJSP__WORKER_RENEWING);
+    qjsp__sched_line_update(s, w);
+}
+
+/* Nothing is kept behind a renewal: others may get to it earlier. */
+void qjsp__sched_worker_renew(qjsp_sched *s, qjsp__sched_worker *w, uint64_t task)
+{
+    if (w->state == QJSP__WORKER_STARTING || w->will_renew || w->is_renewing)
+        return;
+    w->will_renew = w->running != 0 && w->running == task;
+    w->is_renewing = !w->will_renew;
+    qjsp__sched_hold_recall_all(s, w);
+    if (w->will_renew)
+        return;
+    if (!s->is_aborted)
+        qjsp__sched_deadline_disarm(s, &w->deadline);
+    if (w->state == QJSP__WORKER_IDLE) {
+        worker_leave_idle(s, w);
+        worker_begin_renewal(s, w);
+    }
+}
+
+void qjsp__sched_worker_renewed(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    bool has_renewed = w->is_renewing;
+
+    w->will_renew = false; /* up without an answer: it has thought better of it */
+    w->is_renewing = false;
+    if (!has_renewed) {
+        qjsp__sched_line_update(s, w);
+    } else if (w->state == QJSP__WORKER_RENEWING) {
+        qjsp__sched_worker_rest(s, w);
+    } else if (w->state == QJSP__WORKER_INTERRUPTED) {
+        worker_arm_grace(s, w);
+    } else {
+        w->task->started_us = s->now_us;
+        worker_arm_run(s, w);
+        qjsp__sched_line_begin(s, w, w->line.is_doubtful);
+    }
+}
+
 static void worker_next(qjsp_sched *s, qjsp__sched_worker *w)
 {
     qjsp__sched_task *t = qjsp__sched_hold_take(s, w);
@@ -154,8 +218,15 @@ static void worker_next(qjsp_sched *s, qjsp__sched_worker *w)
 void qjsp__sched_worker_rest(qjsp_sched *s, qjsp__sched_worker *w)
 {
     qjsp__sched_deadline_disarm(s, &w->deadline);
-    worker_set_state(s, w, QJSP__WORKER_IDLE);
     w->running = 0;
+    /* after an abort nothing will need it: it is stopped instead */
+    if ((w->will_renew || w->is_renewing) && !s->is_aborted) {
+        worker_begin_renewal(s, w);
+        return;
+    }
+    w->will_renew = false;
+    w->is_renewing = false;
+    worker_set_state(s, w, QJSP__WORKER_IDLE);
     if (w->line.count > 0) {
         worker_next(s, w);
         return;
@@ -214,11 +285,23 @@ void qjsp__sched_worker_give_up(qjsp_sched *s, qjsp__sched_worker *w)
 }
 
 /* Some drivers interrupt by killing: then the deadline is what ended the task. */
+static void lose_task(qjsp_sched *s, qjsp__sched_worker *w)
+{
+    qjsp__sched_task *t = w->task;
+
+    if (!qjsp__sched_worker_has_begun(w) && t->session == NULL) {
+        w->task = NULL;
+        qjsp__sched_task_requeue(s, t);
+    } else {
+        qjsp__sched_task_settle(
+            s, t, w->state == QJSP__WORKER_INTERRUPTED ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
+    }
+}
+
 void qjsp__sched_worker_lose(qjsp_sched *s, qjsp__sched_worker *w)
 {
     if (w->task != NULL)
-        qjsp__sched_task_settle(
-            s, w->task, w->state == QJSP__WORKER_INTERRUPTED ? QJSP_ERR_TIMEOUT : QJSP_ERR_CRASHED);
+        lose_task(s, w);
     worker_drop(s, w);
 }
 

@@ -26,7 +26,7 @@ typedef struct action_record {
 } action_record;
 
 _Static_assert(offsetof(action_record, task) == 16 && sizeof(action_record) == 48, "layout");
-_Static_assert(QJSP_EV_RECALLED == 11 && QJSP_ACT_RECALL == 11, "sched.ts numbers them too");
+_Static_assert(QJSP_EV_WORKER_RENEWING == 12 && QJSP_ACT_RECALL == 11, "sched.ts numbers them too");
 
 enum { NCOUNTS = 12, NTIMES = 5, NSTATS = NCOUNTS + 2 * NTIMES };
 

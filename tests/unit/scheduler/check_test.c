@@ -5,9 +5,9 @@
 #include "play.h"
 #include "scheduler/scheduler.h"
 
-/* Two workers: 1 runs task 1, 2 is pinned by session 7 and idle; tasks 2 and 3 wait. */
+/* Two workers: 1 runs task 1, 2 is pinned by session 7 and idle; tasks 2 to 5 wait. */
 static const play_step steps[] = {
-    SUBMIT(1), UP(1), OPEN(7), UP(2), SUBMIT_QUEUE(2, 100), SUBMIT(3),
+    SUBMIT(1), UP(1), OPEN(7), UP(2), SUBMIT_QUEUE(2, 100), SUBMIT(3), SUBMIT(4), SUBMIT(5),
 };
 
 static qjsp__sched_task *task(qjsp_sched *s, uint64_t id)
@@ -199,6 +199,39 @@ static const spoiler held_spoilers[] = {
     { "a ghost was not called back", leave_ghost_alone },
 };
 
+/* Worker 1 renews and has yet to begin task 2, worker 2 does so and has none. */
+static const play_step renewal_steps[] = {
+    PREWARM(2),        UP(1),          UP(2),          SUBMIT(1),
+    SUBMIT_RUN(2, 50), RENEWING(1, 0), RENEWING(2, 1), DONE(2, 1),
+};
+
+static void arm_run(qjsp_sched *s)
+{
+    qjsp__sched_deadline_arm(s, &qjsp__sched_worker_find(s, 1)->deadline, QJSP__DEADLINE_RUN, 50);
+}
+
+static void arm_grace(qjsp_sched *s)
+{
+    qjsp__sched_deadline_arm(s, &qjsp__sched_worker_find(s, 2)->deadline, QJSP__DEADLINE_GRACE, 9);
+}
+
+static void renew_twice(qjsp_sched *s)
+{
+    qjsp__sched_worker_find(s, 1)->will_renew = true;
+}
+
+static void forget_renewal(qjsp_sched *s)
+{
+    qjsp__sched_worker_find(s, 2)->is_renewing = false;
+}
+
+static const spoiler renewal_spoilers[] = {
+    { "the time of a task runs that has not begun", arm_run },
+    { "a worker must hurry with its renewal", arm_grace },
+    { "a worker renews and will renew", renew_twice },
+    { "a worker renews and does not", forget_renewal },
+};
+
 static qjsp_sched *sched_make_held(void)
 {
     qjsp_sched_options opt;
@@ -232,6 +265,22 @@ static qjsp_sched *sched_make(void)
     return s;
 }
 
+static qjsp_sched *sched_make_renewing(void)
+{
+    qjsp_sched_options opt;
+    qjsp_sched *s;
+    uint64_t now_us = 0;
+    char text[512] = "";
+
+    qjsp_sched_options_init(&opt);
+    opt.max_workers = 2;
+    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
+    for (size_t i = 0; i < QJSP_COUNTOF(renewal_steps); i++)
+        play_step_do(s, &renewal_steps[i], &now_us, text, sizeof text);
+    assert_string_equal(text, "+1 +2 r1@2 r2@1 x1:ok ");
+    return s;
+}
+
 static void spoil_all(const spoiler *spoil, size_t n, qjsp_sched *(*make)(void))
 {
     for (size_t i = 0; i < n; i++) {
@@ -250,6 +299,12 @@ static void what_is_broken_is_seen(void **state)
     spoil_all(spoilers, QJSP_COUNTOF(spoilers), sched_make);
 }
 
+static void what_is_broken_in_renewals_is_seen(void **state)
+{
+    (void)state;
+    spoil_all(renewal_spoilers, QJSP_COUNTOF(renewal_spoilers), sched_make_renewing);
+}
+
 static void what_is_broken_in_lines_is_seen(void **state)
 {
     (void)state;
@@ -261,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_broken_is_seen),
         cmocka_unit_test(what_is_broken_in_lines_is_seen),
+        cmocka_unit_test(what_is_broken_in_renewals_is_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,8 @@ typedef struct play_step {
 #define CLOSE STEP(.kind = QJSP_EV_CLOSE)
 #define ABORT STEP(.kind = QJSP_EV_ABORT)
 #define RECALLED(w, t) STEP(.kind = QJSP_EV_RECALLED, .worker = (w), .task = (t))
+/* After its answer for t; 0: at once. */
+#define RENEWING(w, t) STEP(.kind = QJSP_EV_WORKER_RENEWING, .worker = (w), .task = (t))
 #define PREWARM(n) STEP(.kind = QJSP_EV_PREWARM, .worker = (n))
 #define PASS(us)                                                                                   \
     {                                                                                              \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random events, mostly sensible, from a driver that keeps a line for each worker: each task
- * ends exactly once and is begun at most once, DRAINED comes exactly once.
+ * Random events, mostly sensible, from a driver that keeps a line for each worker, whose
+ * workers renew now and then: each task ends exactly once and is begun at most once, DRAINED
+ * comes exactly once.
  */
 #include "play.h"
 
@@ -9,10 +10,11 @@
 
 enum { NSTEPS = 4000, NSEEDS = 24, NTASKS = NSTEPS + 1, NWORKERS = 6, NLINE = 8 };
 
-/* What a worker was told to run; the first has begun. */
+/* What a worker was told to run; the first has begun, unless it renews. */
 typedef struct line {
     uint64_t tasks[NLINE];
     size_t n;
+    bool is_renewing;
 } line;
 
 typedef struct recall {
@@ -39,28 +41,31 @@ static uint32_t next_random(crowd *c, uint32_t below)
     return (uint32_t)(c->rnd >> 33) % below;
 }
 
+static void line_begin(crowd *c, line *l)
+{
+    if (l->n > 0 && !l->is_renewing)
+        c->nbegun[l->tasks[0]]++;
+}
+
 static void line_push(crowd *c, line *l, uint64_t task)
 {
     assert_true(l->n < NLINE);
-    if (l->n == 0)
-        c->nbegun[task]++;
     l->tasks[l->n++] = task;
+    if (l->n == 1)
+        line_begin(c, l);
 }
 
 static void line_pop(crowd *c, line *l)
 {
-    if (l->n == 0)
-        return;
     l->n--;
     memmove(l->tasks, l->tasks + 1, l->n * sizeof *l->tasks);
-    if (l->n > 0)
-        c->nbegun[l->tasks[0]]++;
+    line_begin(c, l);
 }
 
 /* False: the worker has begun it, or is past it. */
 static bool line_take(line *l, uint64_t task)
 {
-    for (size_t i = 1; i < l->n; i++) {
+    for (size_t i = l->is_renewing ? 0 : 1; i < l->n; i++) {
         if (l->tasks[i] != task)
             continue;
         l->n--;
@@ -90,7 +95,7 @@ static void see(crowd *c, const qjsp_action *act)
     if (act->kind == QJSP_ACT_RUN)
         line_push(c, &c->lines[act->worker], act->task);
     if (act->kind == QJSP_ACT_REPLACE)
-        c->lines[act->worker].n = 0;
+        c->lines[act->worker] = (line){ 0 };
     if (act->kind == QJSP_ACT_RECALL)
         see_recall(c, act);
     if (act->kind == QJSP_ACT_SETTLE)
@@ -126,14 +131,51 @@ static void answer_recalls(crowd *c)
     memmove(c->recalls, c->recalls + n, c->nrecalls * sizeof *c->recalls);
 }
 
+static void renew(crowd *c, uint32_t worker, uint64_t task)
+{
+    qjsp_event ev = { .kind = QJSP_EV_WORKER_RENEWING, .worker = worker, .task = task };
+
+    assert_int_equal(tell(c, ev), QJSP_OK);
+}
+
 static void answer_done(crowd *c, uint32_t worker)
 {
     line *l = &c->lines[worker];
     qjsp_event ev = { .kind = QJSP_EV_WORKER_DONE, .worker = worker, .task = l->tasks[0] };
+    uint32_t how = next_random(c, 8);
 
-    if (l->n == 0)
+    if (l->n == 0 || l->is_renewing)
         return;
+    if (how == 0) /* in time */
+        renew(c, worker, ev.task);
+    if (l->n == 0) /* it was given up in the same moment */
+        return;
+    l->is_renewing = how <= 1;
     line_pop(c, l);
+    assert_int_equal(tell(c, ev), QJSP_OK);
+    if (how == 1) /* too late */
+        renew(c, worker, 0);
+}
+
+static void come_up(crowd *c, uint32_t worker)
+{
+    line *l = &c->lines[worker];
+    qjsp_event up = { .kind = QJSP_EV_WORKER_UP, .worker = worker };
+
+    if (l->is_renewing) {
+        l->is_renewing = false;
+        line_begin(c, l);
+    }
+    assert_int_equal(tell(c, up), QJSP_OK);
+}
+
+/* FAILED concerns those that start or renew alone. */
+static void come_down(crowd *c, qjsp_event ev)
+{
+    line *l = &c->lines[ev.worker];
+
+    if (ev.kind == QJSP_EV_WORKER_DOWN || l->is_renewing)
+        *l = (line){ 0 };
     assert_int_equal(tell(c, ev), QJSP_OK);
 }
 
@@ -179,22 +221,30 @@ static void happen(crowd *c)
         answer_recalls(c);
     if (next_random(c, 8) == 0)
         check_clock(c);
-    if (ev.kind == QJSP_EV_WORKER_DOWN)
-        c->lines[ev.worker].n = 0;
-    if (ev.kind == QJSP_EV_WORKER_DONE)
+    if (ev.kind == QJSP_EV_WORKER_DOWN || ev.kind == QJSP_EV_WORKER_FAILED)
+        come_down(c, ev);
+    else if (ev.kind == QJSP_EV_WORKER_UP)
+        come_up(c, ev.worker);
+    else if (ev.kind == QJSP_EV_WORKER_DONE)
         answer_done(c, ev.worker);
     else
         (void)!tell(c, ev);
+}
+
+/* Those that are neither young nor renew are gone, or will be when their time is over. */
+static bool is_young(const crowd *c, uint32_t worker)
+{
+    return c->last_worker - worker < 50;
 }
 
 static void answer_all(crowd *c)
 {
     assert_int_equal(tell(c, (qjsp_event){ .kind = QJSP_EV_CLOSE }), QJSP_OK);
     for (uint32_t i = 0; i < 4 * NTASKS && c->ndrained == 0; i++)
-        for (uint32_t w = c->last_worker < 50 ? 1 : c->last_worker - 49; w <= c->last_worker; w++) {
-            qjsp_event up = { .kind = QJSP_EV_WORKER_UP, .worker = w };
-
-            assert_int_equal(tell(c, up), QJSP_OK);
+        for (uint32_t w = 1; w <= c->last_worker; w++) {
+            if (!is_young(c, w) && !c->lines[w].is_renewing)
+                continue;
+            come_up(c, w);
             answer_done(c, w);
             answer_recalls(c);
             c->now_us++;

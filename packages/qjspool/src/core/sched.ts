@@ -49,6 +49,7 @@ const Event = {
   abort: 9,
   prewarm: 10,
   recalled: 11,
+  workerRenewing: 12,
 } as const;
 
 /** ORDER qjsp_action_kind */
@@ -173,6 +174,11 @@ export class Scheduler {
 
   workerDown(worker: number): void {
     this.event(Event.workerDown, worker, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Once it has answered `task`; 0: it has answered all that it began. */
+  workerRenewing(worker: number, task: number): void {
+    this.event(Event.workerRenewing, worker, task, 0, 0, 0, 0, 0);
   }
 
   recalled(worker: number, task: number): void {
