@@ -28,10 +28,8 @@ static void spawn(qjsp_pool *pool, uint32_t id)
 
 static void run(qjsp__worker *w, qjsp__task *task)
 {
-    if (w == NULL || task == NULL)
-        return;
-    task->has_run = true;
-    qjsp__worker_run(w, task);
+    if (w != NULL && task != NULL)
+        qjsp__worker_run(w, task);
 }
 
 static void replace(qjsp_pool *pool, const qjsp_action *act)

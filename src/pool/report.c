@@ -33,6 +33,20 @@ bool qjsp__report_up(qjsp__worker *w, qjsp_status *status)
     return true;
 }
 
+/* Ids of tasks are not needed: a worker of this pool has answered all that it began. */
+bool qjsp__report_renewing(qjsp__worker *w)
+{
+    qjsp_event ev = { .kind = QJSP_EV_WORKER_RENEWING, .worker = (uint32_t)w->node.id };
+    qjsp__list settled;
+
+    qjsp__list_init(&settled);
+    if (!enter(w))
+        return false;
+    (void)!qjsp__pool_feed(w->pool, &ev, &settled);
+    leave(w, &settled);
+    return true;
+}
+
 /* DONE and DOWN never fail. The worker may have been given its next task when this returns. */
 static bool report_end(qjsp__worker *w, qjsp__task *task, qjsp__box *offer, qjsp_event_kind kind)
 {

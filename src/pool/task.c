@@ -51,7 +51,6 @@ qjsp__task *qjsp__task_new(const qjsp_submit *submit, size_t source_limit, const
     task->on_done = submit->on_done;
     task->ud = submit->ud;
     qjsp__list_init(&task->link);
-    task->has_run = false;
     task->waiter = NULL;
     task->offer = NULL;
     task->result = NULL;
@@ -73,14 +72,14 @@ void qjsp__task_unref(qjsp__task *task)
 }
 
 /* Writes the message for a status that the pool gives, and returns the error's name. */
-static const char *explain(qjsp__task *task, qjsp_status status)
+static const char *explain(qjsp__task *task, const qjsp_action *act)
 {
     char *message = task->note.message;
     size_t size = sizeof task->note.message;
 
-    switch (status) {
+    switch (act->status) {
     case QJSP_ERR_TIMEOUT:
-        if (task->has_run)
+        if (act->run_us > 0)
             snprintf(message, size, "the task was stopped by its time limit after %" PRIu64 " ms",
                      task->work.timeout_ms);
         else
@@ -100,7 +99,7 @@ static const char *explain(qjsp__task *task, qjsp_status status)
         snprintf(message, size, "the host has no memory for this task");
         return "OutOfMemoryError";
     default:
-        snprintf(message, size, "no worker could be started: %s", qjsp_status_name(status));
+        snprintf(message, size, "no worker could be started: %s", qjsp_status_name(act->status));
         return "WorkerStartError";
     }
 }
@@ -111,7 +110,7 @@ static qjsp__box *settle_by_own_word(qjsp__task *task, const qjsp_action *act)
 
     *box = (qjsp__box){ .alloc = task->alloc, .task = task };
     box->result.run_us = act->run_us;
-    qjsp__note_set(&task->note, &box->result, act->status, explain(task, act->status));
+    qjsp__note_set(&task->note, &box->result, act->status, explain(task, act));
     qjsp__task_ref(task);
     return box;
 }

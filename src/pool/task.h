@@ -39,7 +39,6 @@ typedef struct qjsp__task {
     /* guarded by the pool's lock */
     qjsp__id_node node;   /* in pool->tasks until settled, or taken by wait */
     qjsp__list link;      /* settled: in a list of those to deliver */
-    bool has_run;         /* a worker got it */
     qjsp__waiter *waiter; /* NULL: nobody waits */
     qjsp__box *offer;     /* the worker's result, until the scheduler's word on it */
     qjsp__box *result;    /* settled: what it came to */

@@ -20,75 +20,26 @@ typedef struct mail {
     bool must_stop;
 } mail;
 
+/* The end of a session comes alone: it may need a new isolate before the task can begin. */
 static mail wait_mail(qjsp__worker *w)
 {
-    mail got;
+    mail got = { 0 };
 
     qjsp__spin(&w->has_mail);
     pthread_mutex_lock(&w->lock);
     while (w->run == NULL && !w->must_end_session && !w->must_stop && !w->is_abandoned)
         pthread_cond_wait(&w->cond, &w->lock);
-    got = (mail){
-        .task = w->run,
-        .must_end_session = w->must_end_session,
-        .must_stop = w->must_stop || w->is_abandoned,
-    };
-    w->run = NULL;
+    got.must_stop = w->must_stop || w->is_abandoned;
+    got.must_end_session = w->must_end_session;
     w->must_end_session = false;
-    atomic_store(&w->has_mail, false);
+    if (!got.must_end_session && w->run != NULL) {
+        got.task = w->run;
+        w->run = NULL;
+        w->interrupt = w->stop_run;
+    }
+    atomic_store(&w->has_mail, w->run != NULL);
     pthread_mutex_unlock(&w->lock);
     return got;
-}
-
-/* False: the worker is done for. */
-static bool run_task(qjsp__worker *w, qjsp__task *task)
-{
-    qjsp__box *offer = NULL;
-    bool is_damaged;
-
-    /* The last one was lost between tasks, where nobody noticed but us. */
-    if (w->iso == NULL && qjsp__drive_boot(w, &offer) != QJSP_OK)
-        return qjsp__report_done(w, task, offer);
-    is_damaged = !qjsp__drive_task(w, task->node.id, &task->work);
-    offer = qjsp__drive_take_result(w);
-    if (is_damaged) {
-        qjsp__report_down(w, task, offer);
-        return false;
-    }
-    if (!qjsp__report_done(w, task, offer))
-        return false;
-    /* The result is with its owner: nobody waits for the realm to be cleaned. */
-    if (qjsp_isolate_end(w->iso) == QJSP_OK)
-        return true;
-    qjsp__drive_unboot(w);
-    if (task->work.in_session)
-        qjsp__report_down(w, NULL, NULL);
-    return !task->work.in_session;
-}
-
-static void restore(qjsp__worker *w)
-{
-    if (w->iso != NULL && qjsp_isolate_restore(w->iso) != QJSP_OK)
-        qjsp__drive_unboot(w);
-}
-
-static void work(qjsp__worker *w)
-{
-    for (;;) {
-        mail got = wait_mail(w);
-
-        if (got.must_end_session)
-            restore(w);
-        if (got.task != NULL) {
-            bool goes_on = run_task(w, got.task);
-
-            qjsp__task_unref(got.task);
-            if (!goes_on)
-                return;
-        } else if (got.must_stop) {
-            return;
-        }
-    }
 }
 
 static bool come_up(qjsp__worker *w)
@@ -106,6 +57,68 @@ static bool come_up(qjsp__worker *w)
     if (st != QJSP_OK)
         qjsp__report_failed(w, st, error);
     return st == QJSP_OK;
+}
+
+/* A new isolate for one that was lost between tasks. What comes from here on to stop a task
+ * is about one that has not begun: it must not stop the bootstrap. False: the worker is done for. */
+static bool renew(qjsp__worker *w)
+{
+    bool must_stop;
+
+    qjsp__drive_unboot(w);
+    pthread_mutex_lock(&w->lock);
+    must_stop = w->must_stop || w->is_abandoned;
+    w->is_up = false;
+    w->interrupt = QJSP_OK;
+    pthread_mutex_unlock(&w->lock);
+    return !must_stop && qjsp__report_renewing(w) && come_up(w);
+}
+
+/* False: the worker is done for. */
+static bool run_task(qjsp__worker *w, qjsp__task *task)
+{
+    qjsp__box *offer;
+    bool is_damaged = !qjsp__drive_task(w, task->node.id, &task->work);
+
+    offer = qjsp__drive_take_result(w);
+    if (is_damaged) {
+        qjsp__report_down(w, task, offer);
+        return false;
+    }
+    if (!qjsp__report_done(w, task, offer))
+        return false;
+    /* The result is with its owner: nobody waits for the realm to be cleaned. */
+    if (qjsp_isolate_end(w->iso) == QJSP_OK)
+        return true;
+    if (!task->work.in_session)
+        return renew(w);
+    qjsp__drive_unboot(w);
+    qjsp__report_down(w, NULL, NULL);
+    return false;
+}
+
+/* False: the worker is done for. */
+static bool restore(qjsp__worker *w)
+{
+    return qjsp_isolate_restore(w->iso) == QJSP_OK || renew(w);
+}
+
+static void work(qjsp__worker *w)
+{
+    bool goes_on = true;
+
+    while (goes_on) {
+        mail got = wait_mail(w);
+
+        if (got.must_end_session) {
+            goes_on = restore(w);
+        } else if (got.task != NULL) {
+            goes_on = run_task(w, got.task);
+            qjsp__task_unref(got.task);
+        } else {
+            goes_on = !got.must_stop;
+        }
+    }
 }
 
 /* The thread has ended, or is about to and nobody will join it. Takes `w`. */
@@ -195,17 +208,22 @@ void qjsp__worker_run(qjsp__worker *w, qjsp__task *task)
     qjsp__task_ref(task);
     pthread_mutex_lock(&w->lock);
     w->run = task;
-    w->interrupt = QJSP_OK;
+    w->stop_run = QJSP_OK;
     atomic_store(&w->has_mail, true);
     pthread_mutex_unlock(&w->lock);
     pthread_cond_signal(&w->cond);
 }
 
-/* Caller holds w->lock. */
+/* A shutdown is a cancellation to the guest. */
+static qjsp_status reason_for_guest(qjsp_status reason)
+{
+    return reason == QJSP_ERR_TIMEOUT ? reason : QJSP_ERR_CANCELED;
+}
+
+/* What is at hand: a task, or a bootstrap. Caller holds w->lock. */
 static void interrupt(qjsp__worker *w, qjsp_status reason)
 {
-    /* A shutdown is a cancellation to the guest. */
-    w->interrupt = reason == QJSP_ERR_TIMEOUT ? reason : QJSP_ERR_CANCELED;
+    w->interrupt = reason_for_guest(reason);
     if (w->iso != NULL)
         qjsp_isolate_interrupt(w->iso, w->interrupt);
     pthread_cond_signal(&w->cond);
@@ -214,7 +232,10 @@ static void interrupt(qjsp__worker *w, qjsp_status reason)
 void qjsp__worker_interrupt(qjsp__worker *w, qjsp_status reason)
 {
     pthread_mutex_lock(&w->lock);
-    interrupt(w, reason);
+    if (w->run != NULL) /* it is about that one, which has not begun */
+        w->stop_run = reason_for_guest(reason);
+    else
+        interrupt(w, reason);
     pthread_mutex_unlock(&w->lock);
 }
 

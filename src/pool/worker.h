@@ -38,10 +38,11 @@ struct qjsp__worker {
 
     /* guarded by lock */
     qjsp__task *run;       /* the next task; holds a reference; NULL: none */
+    qjsp_status stop_run;  /* why that must end before it begins; QJSP_OK: it need not */
     bool must_end_session; /* restore before anything else */
     bool must_stop;        /* end once nothing else is to do */
     _Atomic bool has_mail; /* run, must_end_session, must_stop or is_abandoned was set */
-    bool is_up;            /* it has had an isolate */
+    bool is_up;            /* it has an isolate, and is not being given another */
     bool is_abandoned;     /* set under both locks, so either will do to read it */
     qjsp_status interrupt; /* why the task at hand must end; QJSP_OK: it need not */
     uint64_t generation;   /* of tasks begun; a call of an earlier one is void */
@@ -75,7 +76,9 @@ bool qjsp__report_up(qjsp__worker *w, qjsp_status *status);
 bool qjsp__report_done(qjsp__worker *w, qjsp__task *task, qjsp__box *offer);
 /* As done, but the isolate is lost and the thread will end. */
 bool qjsp__report_down(qjsp__worker *w, qjsp__task *task, qjsp__box *offer);
-/* It never came up; the thread will end. Takes `error` (may be NULL). */
+/* It makes a new isolate, and reports up or failed again. */
+bool qjsp__report_renewing(qjsp__worker *w);
+/* It did not come up (again); the thread will end. Takes `error` (may be NULL). */
 bool qjsp__report_failed(qjsp__worker *w, qjsp_status status, qjsp__box *error);
 /* The thread's last word: from here on it is to be joined. */
 bool qjsp__report_ended(qjsp__worker *w);
