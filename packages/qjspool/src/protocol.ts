@@ -26,7 +26,7 @@ export const ToWorker = {
 
 /** Kinds of frames from a worker. */
 export const FromWorker = {
-  /** The bootstrap code ran; the worker takes tasks. */
+  /** The bootstrap code ran; the worker takes tasks. Again after each `renewing`. */
   up: 16,
   /** status i32, error record: rest (may be empty). It never came up, or lost its isolate for
    * good. It ends by itself. */
@@ -45,11 +45,17 @@ export const FromWorker = {
   mail: 23,
   /** There is an isolate, and the bootstrap code is next. Once. */
   ready: 24,
+  /** seq u32: once it has answered this task (NO_SEQ: all that it began), the worker makes a new
+   * isolate. What it was given and has not begun waits for `up`. */
+  renewing: 25,
 } as const;
 
 /** Flags of `run`. */
 export const RUN_CALL = 1; // the source is a function, called with args
 export const RUN_SESSION = 2;
+
+/** `seq` where none is meant. */
+export const NO_SEQ = 0;
 
 /** `seq` of what a worker does before its first task. */
 export const BOOT_SEQ = 0;

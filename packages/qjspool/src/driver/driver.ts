@@ -402,9 +402,14 @@ export class Driver implements WorkerEvents {
     this.events.onWorkerReady();
   }
 
-  onUp(worker: WorkerHandle): void {
+  onUp(worker: WorkerHandle, isFirst: boolean): void {
     this.sched.workerUp(worker.id);
-    this.events.onWorkerUp();
+    if (isFirst) this.events.onWorkerUp();
+    this.drainActions();
+  }
+
+  onRenewing(worker: WorkerHandle, taskId: number): void {
+    this.sched.workerRenewing(worker.id, taskId);
     this.drainActions();
   }
 

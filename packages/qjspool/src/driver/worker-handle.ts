@@ -4,7 +4,7 @@
 
 import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
-import { BOOT_SEQ, FromWorker, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import { BOOT_SEQ, FromWorker, NO_SEQ, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
 import type { Task } from "./task.js";
@@ -12,7 +12,10 @@ import type { Task } from "./task.js";
 /** What a worker's owner learns. `bytes` are borrowed for the call. `task` null: the bootstrap. */
 export interface WorkerEvents {
   onReady(worker: WorkerHandle): void;
-  onUp(worker: WorkerHandle): void;
+  /** `isFirst`: it is new; else it has made itself anew. */
+  onUp(worker: WorkerHandle, isFirst: boolean): void;
+  /** It makes itself anew, once it has answered the task with this id (0: none). */
+  onRenewing(worker: WorkerHandle, taskId: number): void;
   onFailed(worker: WorkerHandle, status: number, record: Uint8Array): void;
   onDone(worker: WorkerHandle, task: Task, status: number, value: Uint8Array, cuts: Cuts): void;
   onCall(worker: WorkerHandle, seq: number, callId: number, index: number, args: Uint8Array): void;
@@ -194,8 +197,10 @@ export class WorkerHandle {
         this.events.onReady(this);
         break;
       case FromWorker.up:
-        this.isUp = true;
-        this.events.onUp(this);
+        this.handleUp();
+        break;
+      case FromWorker.renewing:
+        this.handleRenewing(reader.u32());
         break;
       case FromWorker.failed:
         this.events.onFailed(this, reader.u32() | 0, reader.bytes(reader.left));
@@ -203,6 +208,18 @@ export class WorkerHandle {
       default:
         this.handleQuestion(frame[0]!, reader);
     }
+  }
+
+  private handleUp(): void {
+    const isFirst = !this.isUp;
+    this.isUp = true;
+    this.events.onUp(this, isFirst);
+  }
+
+  private handleRenewing(seq: number): void {
+    const task = this.tasks.get(seq);
+    if (task === undefined && seq !== NO_SEQ) throw new Error("a renewal after no task");
+    this.events.onRenewing(this, task?.id ?? 0);
   }
 
   /** What a guest asks of its host. A task that was settled asks nothing any more. */

@@ -18,7 +18,7 @@ export interface TimingSummary {
 export interface PoolStats {
   /** How many workers there can be. */
   readonly poolSize: number;
-  /** Workers that run a task now. */
+  /** Workers that run a task now, or bring their isolate back after one. */
   readonly busyWorkers: number;
   /** Workers that could take a task now, those not started yet included. */
   readonly availableWorkers: number;

@@ -8,6 +8,7 @@ import { Isolate, TaskKind, type Answer, type IsolateHost, type Part, type TaskR
 import {
   BOOT_SEQ,
   FromWorker,
+  NO_SEQ,
   RUN_CALL,
   RUN_SESSION,
   Status,
@@ -165,7 +166,6 @@ export class Runner implements IsolateHost {
   private seal(): void {
     this.isolate!.seal();
     this.bootIndex = null;
-    if (this.isUp) return;
     this.isUp = true;
     this.sendKind(FromWorker.up);
   }
@@ -294,14 +294,21 @@ export class Runner implements IsolateHost {
       else if (this.modules.isAnswered) this.runAgain();
       return;
     }
-    const peak = isolate.memoryPeak;
+    const hasGrown = isolate.memoryPeak > isolate.snapshotBytes + GROWTH_BYTES;
+    const willRenew = isolate.isDamaged || (hasGrown && !this.inSession);
+    if (willRenew) this.sendRenewing(this.seq);
     const value = isolate.value;
     const parts = value.length < LARGE_BYTES ? undefined : isolate.largeParts(PART_BYTES);
     this.sendDone(isolate.status, value, parts);
     this.isRunning = false;
+    if (willRenew) {
+      this.renew();
+      return;
+    }
     // only now: nobody waits while the realm is brought back
-    const isSound = isolate.end() && !isolate.isDamaged;
-    if (!isSound || (!this.inSession && peak > isolate.snapshotBytes + GROWTH_BYTES)) this.renew();
+    if (isolate.end()) return;
+    this.sendRenewing(NO_SEQ);
+    this.renew();
   }
 
   /** A trap, or the end of the host's stack: nothing in the isolate can be trusted any more. */
@@ -311,6 +318,7 @@ export class Runner implements IsolateHost {
       this.fail(status, record);
       return;
     }
+    this.sendRenewing(this.seq);
     this.sendDone(status, record);
     this.isRunning = false;
     this.renew();
@@ -331,7 +339,9 @@ export class Runner implements IsolateHost {
     this.mustEndSession = false;
     this.inSession = false;
     this.guard(() => {
-      if (this.isolate !== null && !this.isolate.restore()) this.renew();
+      if (this.isolate === null || this.isolate.restore()) return;
+      this.sendRenewing(NO_SEQ);
+      this.renew();
     });
   }
 
@@ -348,6 +358,15 @@ export class Runner implements IsolateHost {
   private sendKind(kind: number): void {
     this.frame.reset();
     this.frame.u8(kind);
+    this.outlet.send(this.frame);
+  }
+
+  /** Once task `seq` is answered. Nobody is to count the time of a bootstrap as a task's. */
+  private sendRenewing(seq: number): void {
+    if (this.inSession) return; // it ends with its isolate
+    this.frame.reset();
+    this.frame.u8(FromWorker.renewing);
+    this.frame.u32(seq);
     this.outlet.send(this.frame);
   }
 
