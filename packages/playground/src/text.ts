@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Text for people: numbers with units, and strings of guests made harmless to read. A guest's
+// string may hold characters that hide or reorder what stands next to them; those are escaped.
+
+/** Controls, marks that change direction, invisible ones, separators of lines, lone surrogates. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const SHORT_ESCAPES: Record<string, string> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
+
+function escapeOne(char: string): string {
+  return SHORT_ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** As in source code, with the quotes. */
+export function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&").replace(UNSAFE, escapeOne)}"`;
+}
+
+/** To be read as text: lines and tabs stay. */
+export function harmless(text: string): string {
+  return text.replace(UNSAFE, (char) => (char === "\n" || char === "\t" ? char : escapeOne(char)));
+}
+
+/** The first `length` characters at most, with a sign that there is more. */
+export function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+const grouped = new Intl.NumberFormat("en");
+
+export function count(n: number): string {
+  return grouped.format(n);
+}
+
+/** `plural(2, "worker")` is "2 workers". */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Three figures, in ms or s. */
+export function duration(ms: number): string {
+  if (ms >= 9995) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 999.5) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms >= 99.5) return `${Math.round(ms)} ms`;
+  return `${ms.toFixed(ms >= 9.995 ? 1 : 2)} ms`;
+}
