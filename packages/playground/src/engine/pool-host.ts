@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// Owns the one pool of the page and the sessions on it. Makes the pool when it is first needed, and
+// anew when options want that. Runs no task; runner.ts does.
+import {
+  newWorkerPool,
+  type ConsoleHandler,
+  type QuickJSWorkerPool,
+  type WorkerPoolOptions,
+  type WorkerSession,
+} from "qjspool";
+import { needsNewPool, type PoolConfig } from "./config.js";
+import { Emitter } from "./emitter.js";
+import { hostFunctions } from "./host-functions.js";
+import type { TaskBook } from "./task-book.js";
+
+export type PoolState =
+  | { readonly kind: "none" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "ready"; readonly pool: QuickJSWorkerPool }
+  | { readonly kind: "failed"; readonly error: Error };
+
+const MIB = 2 ** 20;
+
+export class PoolHost {
+  state: PoolState = { kind: "none" };
+  readonly changed = new Emitter<PoolState>();
+
+  private readonly book: TaskBook;
+  private readonly onConsole: ConsoleHandler;
+  private config: PoolConfig | null = null;
+  private readonly sessions = new Map<string, WorkerSession>();
+  /** One change at a time. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(book: TaskBook, onConsole: ConsoleHandler) {
+    this.book = book;
+    this.onConsole = onConsole;
+  }
+
+  /**
+   * The pool for `config`: the one that is there, if it suits; else a new one, and whatever ran on
+   * the old one ends. Rejects if none can be made.
+   */
+  get(config: PoolConfig): Promise<QuickJSWorkerPool> {
+    const next = this.last.then(() => this.ensure(config));
+    this.last = next.catch(() => {});
+    return next;
+  }
+
+  /**
+   * The session of a tab, made if it has none that lives. Rejects with a clear error when no worker
+   * is left.
+   */
+  async session(pool: QuickJSWorkerPool, tab: string): Promise<WorkerSession> {
+    const there = this.sessions.get(tab);
+    if (there?.alive) return there;
+    there?.release();
+    this.sessions.delete(tab);
+    if (pool.activeSessionCount >= pool.poolSize - 1 && pool.isMultiThreaded) {
+      throw new Error(
+        "Each session keeps a worker to itself, and one is left for the pool: " +
+          "close another session, or set more workers in the options.",
+      );
+    }
+    const session = await pool.createSession();
+    this.sessions.set(tab, session);
+    this.tell();
+    return session;
+  }
+
+  /** The session that a tab has; undefined: none, or it has died. */
+  peekSession(tab: string): WorkerSession | undefined {
+    const session = this.sessions.get(tab);
+    return session?.alive ? session : undefined;
+  }
+
+  releaseSession(tab: string): void {
+    this.sessions.get(tab)?.release();
+    this.sessions.delete(tab);
+    this.tell();
+  }
+
+  private async ensure(config: PoolConfig): Promise<QuickJSWorkerPool> {
+    const isSame = this.config !== null && !needsNewPool(this.config, config);
+    if (this.state.kind === "ready" && isSame) return this.state.pool;
+    await this.end();
+    this.config = config;
+    this.become({ kind: "starting" });
+    this.book.forgetNames();
+    try {
+      const pool = await newWorkerPool(this.optionsOf(config));
+      this.become({ kind: "ready", pool });
+      return pool;
+    } catch (error) {
+      this.become({ kind: "failed", error: error as Error });
+      throw error;
+    }
+  }
+
+  /** Until its last worker is gone, a pool has something to say, which is not the next one's. */
+  private async end(): Promise<void> {
+    this.sessions.clear();
+    if (this.state.kind !== "ready") return;
+    const { pool } = this.state;
+    this.become({ kind: "none" });
+    pool.dispose();
+    await pool.close();
+  }
+
+  private optionsOf(config: PoolConfig): WorkerPoolOptions {
+    const options: WorkerPoolOptions = {
+      poolSize: config.poolSize,
+      preWarm: true,
+      isolation: config.isolation,
+      memoryLimitBytes: config.memoryMib * MIB,
+      bootstrapCode: config.bootstrapCode,
+      hostFunctions,
+      onConsole: this.onConsole,
+      verbose: true, // see pool-lines.ts
+    };
+    if (config.seed !== "") options.random = Number(config.seed);
+    return options;
+  }
+
+  private become(state: PoolState): void {
+    this.state = state;
+    this.tell();
+  }
+
+  private tell(): void {
+    this.changed.emit(this.state);
+  }
+}
