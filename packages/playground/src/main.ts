@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Where the page begins.
+import { Playground } from "./playground.js";
+
+new Playground().start();
