@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 build := build/release
 
-.PHONY: all build configure product setup package demo test bench install clean format help
+.PHONY: all build configure product setup package playground demo test bench install clean format help
 .DEFAULT_GOAL := all
 
 all: product
@@ -25,6 +25,13 @@ build: configure
 
 package:
 	@scripts/build-package
+
+playground:
+	@mkdir -p build
+	@scripts/build-package >build/package.log 2>&1 || { cat build/package.log; exit 1; }
+	@scripts/setup-node packages/playground
+	@node packages/playground/build.mjs
+	@node packages/playground/serve.mjs
 
 demo: product
 	@scripts/demo.sh $(build)/qjspool
@@ -56,6 +63,7 @@ clean:
 help:
 	@echo 'make           builds the library and the command into $(build)'
 	@echo 'make package   builds the npm package into packages/qjspool/dist (Node 20 or later)'
+	@echo 'make playground  builds a page that shows the package at work, and serves it on this machine'
 	@echo 'make demo      a real job on all cores; hostile records included'
 	@echo 'make test      every check; ends with "N passed, N failed"'
 	@echo '               (scripts/test.sh STAGE... runs some of them, --list names them)'
