@@ -57,8 +57,26 @@ export const RUN_SESSION = 2;
 /** `seq` where none is meant. */
 export const NO_SEQ = 0;
 
-/** `seq` of what a worker does before its first task. */
-export const BOOT_SEQ = 0;
+/**
+ * Numbers from here on are the bootstraps', those below are the tasks'. Each isolate that a worker
+ * makes has one of its own: it counts its host calls from 1 again, and an answer to an earlier
+ * bootstrap's call must not be taken for one to its own.
+ */
+const FIRST_BOOT_SEQ = 0x80000000;
+
+export function isBoot(seq: number): boolean {
+  return seq >= FIRST_BOOT_SEQ;
+}
+
+/** The next number of a task, after NO_SEQ or another. */
+export function nextTaskSeq(seq: number): number {
+  return seq + 1 < FIRST_BOOT_SEQ ? seq + 1 : 1;
+}
+
+/** The next number of a bootstrap, after NO_SEQ or another. */
+export function nextBootSeq(seq: number): number {
+  return isBoot(seq) && seq < 0xffffffff ? seq + 1 : FIRST_BOOT_SEQ;
+}
 
 /** Statuses of the core. ORDER qjsp_status */
 export const Status = {

@@ -4,7 +4,7 @@
 
 import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
-import { BOOT_SEQ, FromWorker, NO_SEQ, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import { FromWorker, isBoot, NO_SEQ, nextTaskSeq, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
 import type { Task } from "./task.js";
@@ -40,7 +40,7 @@ export class WorkerHandle {
   private readonly tasks = new Map<number, Task>();
   /** The same, by the task's id. */
   private readonly seqs = new Map<number, number>();
-  private lastSeq = 0;
+  private lastSeq = NO_SEQ;
   private isLeaving = false;
   private isLost = false;
 
@@ -89,8 +89,8 @@ export class WorkerHandle {
 
   /** Fewer tasks are lined up than there are slots, so one is free. */
   private nextSeq(): number {
-    do this.lastSeq++;
-    while (!this.link.canOffer(this.lastSeq));
+    do this.lastSeq = nextTaskSeq(this.lastSeq);
+    while (this.tasks.has(this.lastSeq) || !this.link.canOffer(this.lastSeq));
     return this.lastSeq;
   }
 
@@ -226,7 +226,7 @@ export class WorkerHandle {
   private handleQuestion(kind: number, reader: ByteReader): void {
     const seq = reader.u32();
     const task = this.tasks.get(seq) ?? null;
-    if (seq === BOOT_SEQ ? this.isLeaving : task === null || task.isSettled) return;
+    if (isBoot(seq) ? this.isLeaving : task === null || task.isSettled) return;
     switch (kind) {
       case FromWorker.call:
         this.events.onCall(this, seq, reader.f64(), reader.u32(), rest(reader));

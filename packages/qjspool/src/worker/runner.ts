@@ -6,9 +6,10 @@
 import { ByteReader, ByteWriter } from "../bytes.js";
 import { Isolate, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
 import {
-  BOOT_SEQ,
   FromWorker,
+  isBoot,
   NO_SEQ,
+  nextBootSeq,
   RUN_CALL,
   RUN_SESSION,
   Status,
@@ -45,11 +46,13 @@ export class Runner implements IsolateHost {
   private isUp = false;
   /** Index of the boot source that runs; null: the isolate is sealed, or there is none. */
   private bootIndex: number | null = null;
+  /** Of this isolate, or the last. */
+  private bootSeq = NO_SEQ;
 
   private isRunning = false;
   /** The task runs again when a module has come. */
   private isPaused = false;
-  private seq = BOOT_SEQ;
+  private seq = NO_SEQ;
   private inSession = false;
   private deadlineMs = Infinity;
   private memoryLimit = 0;
@@ -138,6 +141,8 @@ export class Runner implements IsolateHost {
     this.isolate = new Isolate(this.init.module, this.init.config, this);
     if (!this.isReady) this.sendKind(FromWorker.ready);
     this.isReady = true;
+    this.bootSeq = nextBootSeq(this.bootSeq);
+    this.modules.beginTask(null); // nothing that a task has learnt or left
     this.bootIndex = 0;
     this.bootNext();
   }
@@ -153,7 +158,7 @@ export class Runner implements IsolateHost {
     const sourceLength = frame.text(source.source);
     frame.text(source.filename);
     frame.u8(0);
-    this.start(BOOT_SEQ, frame.view(), this.init.bootTimeoutMs, 0, {
+    this.start(this.bootSeq, frame.view(), this.init.bootTimeoutMs, 0, {
       kind: TaskKind.boot,
       sourceLength,
       filenameLength: frame.length - sourceLength,
@@ -277,7 +282,7 @@ export class Runner implements IsolateHost {
 
   private finish(): void {
     const isolate = this.isolate!;
-    if (this.seq === BOOT_SEQ) {
+    if (isBoot(this.seq)) {
       if (isolate.status !== Status.ok) {
         this.fail(isolate.status, isolate.value);
         return;
@@ -314,7 +319,7 @@ export class Runner implements IsolateHost {
   /** A trap, or the end of the host's stack: nothing in the isolate can be trusted any more. */
   private fault(thrown: unknown): void {
     const { status, record }: Failure = describeFault(thrown, this.isolate, this.memoryLimit);
-    if (!this.isRunning || this.seq === BOOT_SEQ) {
+    if (!this.isRunning || isBoot(this.seq)) {
       this.fail(status, record);
       return;
     }
@@ -393,7 +398,7 @@ export class Runner implements IsolateHost {
   // ---- what the guest asks while it runs ----
 
   interrupt(): number {
-    if (this.stopSeq === this.seq && this.stopSeq !== BOOT_SEQ) return this.stopReason;
+    if (this.stopSeq === this.seq) return this.stopReason;
     return this.outlet.stopStatus(this.seq);
   }
 
