@@ -23,7 +23,7 @@ import {
 } from "./options/host-functions.js";
 import { toIntrinsics } from "./options/intrinsics.js";
 import { toWasmSource, toWorkerUrl, type WasmSource } from "./options/locations.js";
-import type { ConsoleHandler, ModuleLoader, WorkerPoolOptions } from "./types.js";
+import type { ConsoleHandler, ModuleLoader, TraceHandler, WorkerPoolOptions } from "./types.js";
 
 export {
   checkCode,
@@ -72,6 +72,7 @@ const POOL_KEYS: readonly string[] = [
   "hostFunctions",
   "syncHostFunctions",
   "onConsole",
+  "onTrace",
   "modules",
   "random",
   "clock",
@@ -107,6 +108,7 @@ export interface ResolvedOptions {
   readonly hostFunctions: readonly ResolvedHostFunction[];
   readonly hasSyncHostFunctions: boolean;
   readonly onConsole: ConsoleHandler | null;
+  readonly onTrace: TraceHandler | null;
   readonly modules: readonly ResolvedModule[];
   readonly moduleLoader: ModuleLoader | null;
   readonly seed: bigint | null; // 64 bits, unsigned
@@ -198,6 +200,7 @@ function resolveGuest(given: WorkerPoolOptions) {
     hostFunctions,
     hasSyncHostFunctions: hostFunctions.some((entry) => entry.isSync),
     onConsole: toFunction<ConsoleHandler>(given.onConsole, "onConsole"),
+    onTrace: toFunction<TraceHandler>(given.onTrace, "onTrace"),
     modules: isLoader ? [] : toModules(given.modules),
     moduleLoader: isLoader ? (given.modules as ModuleLoader) : null,
     seed: toSeed(given.random),

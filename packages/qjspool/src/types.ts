@@ -6,3 +6,4 @@ export type * from "./types/options.js";
 export type * from "./types/pool.js";
 export type * from "./types/result.js";
 export type * from "./types/task.js";
+export type * from "./types/trace.js";

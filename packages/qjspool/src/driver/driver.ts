@@ -16,6 +16,7 @@ import { DeadlineTimer } from "./deadline-timer.js";
 import { HostCalls } from "./host-calls.js";
 import { errorOf, refusal, sessionRefusal, toOutcome } from "./outcomes.js";
 import type { Outcome, Task } from "./task.js";
+import { Tracer } from "./tracer.js";
 import { WorkerHandle, type WorkerEvents } from "./worker-handle.js";
 
 /** From an interrupt to the worker's replacement, and from stop to its end by force. */
@@ -53,6 +54,7 @@ export class Driver implements WorkerEvents {
   private readonly spawner: Spawner;
   private readonly events: DriverEvents;
   private readonly logger: Logger | null;
+  private readonly tracer: Tracer | null;
   private readonly keepAlive: KeepAlive;
   private readonly hostCalls: HostCalls;
   private readonly timer: DeadlineTimer;
@@ -84,6 +86,7 @@ export class Driver implements WorkerEvents {
     this.spawner = spawner;
     this.events = events;
     this.logger = logger;
+    this.tracer = options.onTrace === null ? null : new Tracer(options.onTrace);
     this.keepAlive = keepAlive;
     this.hostCalls = new HostCalls(options);
     this.timer = new DeadlineTimer(() => this.elapse());
@@ -291,12 +294,16 @@ export class Driver implements WorkerEvents {
   private run(worker: WorkerHandle | undefined, task: Task | undefined): void {
     if (worker === undefined || task === undefined) return;
     this.logger?.taskStarting(worker.id, task.name);
+    this.tracer?.taskGiven(worker.id, task);
     worker.run(task);
   }
 
   /** A task that was settled may still be the worker's: it is told all the same. */
   private interrupt(worker: WorkerHandle | undefined, id: number, status: number): void {
-    worker?.interrupt(id, status === Status.closed ? Status.canceled : status);
+    if (worker === undefined) return;
+    const told = status === Status.closed ? Status.canceled : status;
+    this.tracer?.taskStopping(worker.id, id, told);
+    worker.interrupt(id, told);
   }
 
   private recall(worker: WorkerHandle | undefined, id: number): void {
@@ -310,6 +317,7 @@ export class Driver implements WorkerEvents {
     this.logger?.creatingWorker(id, "lazy init", started, this.options.poolSize);
     try {
       this.logger?.workerSpawning(id);
+      this.tracer?.workerStarted(id);
       const { port, shared } = this.spawner.spawn();
       this.workers.set(id, new WorkerHandle(id, port, shared, this));
     } catch (error) {
@@ -322,6 +330,7 @@ export class Driver implements WorkerEvents {
     const worker = this.workers.get(id);
     if (worker !== undefined) {
       this.logger?.workerLost(id, "it did not stop in time");
+      this.tracer?.workerLost(id, "it did not stop in time");
       this.workers.delete(id);
       this.leaving.add(worker);
       worker.terminate();
@@ -399,6 +408,7 @@ export class Driver implements WorkerEvents {
 
   onReady(worker: WorkerHandle): void {
     this.logger?.workerReady(worker.id);
+    this.tracer?.workerReady(worker.id);
     this.events.onWorkerReady();
   }
 
@@ -423,6 +433,7 @@ export class Driver implements WorkerEvents {
       return;
     }
     this.logger?.workerFailed(worker.id, reason);
+    this.tracer?.workerLost(worker.id, reason);
     this.bootFailure = error === null ? null : { status, result: { error } };
     this.events.onWorkerFailed(reason, error);
     this.sched.workerFailed(worker.id, status);
@@ -443,6 +454,7 @@ export class Driver implements WorkerEvents {
       told = task.outcome.status;
     }
     this.logger?.taskAnswered(worker.id, task.name, told === Status.ok);
+    this.tracer?.taskAnswered(worker.id, told, worker.nextTask);
     this.sched.workerDone(worker.id, task.id, told);
     this.drainActions();
   }
@@ -479,6 +491,7 @@ export class Driver implements WorkerEvents {
   onLost(worker: WorkerHandle, reason: string): void {
     if (this.leaving.delete(worker)) {
       this.logger?.workerStopped(worker.id);
+      this.tracer?.workerEnded(worker.id);
       if (this.leaving.size === 0) this.onGone?.();
     }
     if (!this.workers.delete(worker.id)) return;
@@ -487,6 +500,7 @@ export class Driver implements WorkerEvents {
       return;
     }
     this.logger?.workerFailed(worker.id, reason);
+    this.tracer?.workerLost(worker.id, reason);
     this.events.onWorkerFailed(reason, null);
     this.lostBecause = reason;
     this.sched.workerFailed(worker.id, Status.crashed);
@@ -496,6 +510,7 @@ export class Driver implements WorkerEvents {
 
   private reportDown(worker: WorkerHandle, reason: string): void {
     this.logger?.workerLost(worker.id, reason);
+    this.tracer?.workerLost(worker.id, reason);
     this.lostBecause = reason;
     this.sched.workerDown(worker.id);
     this.drainActions();

@@ -87,6 +87,11 @@ export class WorkerHandle {
     this.send();
   }
 
+  /** The oldest that it has not answered. */
+  get nextTask(): Task | undefined {
+    return this.tasks.values().next().value;
+  }
+
   /** Fewer tasks are lined up than there are slots, so one is free. */
   private nextSeq(): number {
     do this.lastSeq = nextTaskSeq(this.lastSeq);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The options of a pool. Types only; options.ts has the defaults and checks the values.
 import type { ConsoleHandler, HostFunctions, ModuleLoader, ModuleSource } from "./host.js";
+import type { TraceHandler } from "./trace.js";
 
 /**
  * `"singlefile"`: every worker stands alone. `"wasmfs"`: workers share a file system.
@@ -133,6 +134,11 @@ export interface WorkerPoolOptions {
   syncHostFunctions?: HostFunctions;
   /** Receives the guests' console output. Default: it is dropped. */
   onConsole?: ConsoleHandler;
+  /**
+   * Receives what workers do, as it happens, in the form that trace viewers read. Default: nobody is
+   * told.
+   */
+  onTrace?: TraceHandler;
   /**
    * Modules that guests can import: sources by specifier, or a function that finds them. Default:
    * none.
