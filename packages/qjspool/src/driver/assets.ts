@@ -41,10 +41,19 @@ function compileEmbedded(name: string, packed: string): Promise<WebAssembly.Modu
 async function compileIsolate(source: WasmSource): Promise<WebAssembly.Module> {
   if (source === null) return compileEmbedded("isolate", isolateWasm);
   if (source instanceof WebAssembly.Module) return source;
-  if (typeof source === "string" || source instanceof URL) {
-    return compile(await platform.read(source));
-  }
+  if (typeof source === "string" || source instanceof URL) return compileAt(source);
   return compile(source);
+}
+
+/** A server may well answer with a page of its own where the file is not. */
+async function compileAt(location: string | URL): Promise<WebAssembly.Module> {
+  const bytes = await platform.read(location);
+  try {
+    return await compile(bytes);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    throw new Error(`${location} is not WebAssembly: ${error.message}`, { cause: error });
+  }
 }
 
 export async function loadAssets(source: WasmSource): Promise<Assets> {

@@ -31,16 +31,24 @@ export class BlockedWorkers {
     if (this.directive !== "") {
       return `the page's Content-Security-Policy (${this.directive}) forbids its workers; ${this.fix}`;
     }
+    if (this.workerUrl !== undefined) {
+      const what = message === "" ? "could not be loaded" : `failed (${message})`;
+      return `the worker's script ${this.workerUrl} ${what}; ${this.demand}`;
+    }
     if (message !== "") return message;
-    return this.workerUrl === undefined
-      ? `the browser gave no reason (a sandboxed frame, or a Content-Security-Policy?); ${this.fix}`
-      : `the worker's script could not be loaded from ${this.workerUrl}`;
+    return `the browser gave no reason (a sandboxed frame, or a Content-Security-Policy?); ${this.fix}`;
   }
 
   private get fix(): string {
     return this.workerUrl === undefined
       ? 'allow "worker-src blob:", or serve qjspool/worker and pass its address as workerUrl'
       : `allow ${this.workerUrl} there`;
+  }
+
+  private get demand(): string {
+    const demand = "it must be qjspool/worker, from the page's own origin";
+    if (globalThis.crossOriginIsolated !== true) return demand;
+    return `${demand}, with the page's Cross-Origin-Embedder-Policy`;
   }
 
   private see(event: Violation): void {

@@ -10,8 +10,11 @@ import { BlockedWorkers } from "./browser-blocked.js";
 import { fetchBytes } from "./fetch-bytes.js";
 import type { Platform, SpawnOptions, WorkerPort } from "./port.js";
 
-/** Some browsers lose workers that workers start, without a word. */
-const START_MS = 10_000;
+/**
+ * Some browsers lose workers that workers start, without a word. Waited for twice: for a page that
+ * was frozen meanwhile the first wait is over before the worker gets its turn.
+ */
+const START_MS = 5000;
 
 /**
  * Chromium gives workers about 500 KB. Each level of guest recursion takes up to twice as much of
@@ -46,8 +49,13 @@ class BrowserPort implements WorkerPort {
     }
     this.worker.onmessage = (event) => this.receive(event.data);
     this.worker.onmessageerror = () => this.onMessage(undefined);
-    this.worker.onerror = (event) => this.fail(event);
-    this.startTimer = setTimeout(() => this.end("it did not start in time"), START_MS);
+    this.worker.onerror = (event) => {
+      event.preventDefault(); // it is told to the pool, nobody need print it
+      this.fail("message" in event ? event.message : "");
+    };
+    this.startTimer = setTimeout(() => {
+      this.startTimer = setTimeout(() => this.fail("it did not start in time"), START_MS);
+    }, START_MS);
     this.worker.postMessage(init);
   }
 
@@ -56,7 +64,7 @@ class BrowserPort implements WorkerPort {
   }
 
   terminate(): void {
-    setTimeout(() => this.end("it was terminated"));
+    platform.defer(() => this.end("it was terminated"));
     this.worker.terminate();
   }
 
@@ -74,12 +82,11 @@ class BrowserPort implements WorkerPort {
     this.blocked.close();
   }
 
-  /** A worker that is blocked, or whose script cannot be loaded, gives an event with no message. */
-  private fail(event: ErrorEvent | Event): void {
-    event.preventDefault(); // it is told to the pool, nobody need print it
-    const message = "message" in event ? event.message : "";
-    // the report of a violated policy may come after this event
-    setTimeout(() => this.end(this.blocked.reason(message)));
+  /** `message` is empty if the worker is blocked, or its script cannot be loaded. */
+  private fail(message: string): void {
+    const hasStarted = this.startTimer === undefined;
+    // the report of a violated policy may come after the event
+    setTimeout(() => this.end(hasStarted ? message : this.blocked.reason(message)));
   }
 
   private end(reason: string): void {

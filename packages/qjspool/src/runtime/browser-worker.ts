@@ -9,6 +9,7 @@ import { endedBecause } from "./browser-ended.js";
 /** What a DedicatedWorkerGlobalScope has of it; the page's own types would be in its way. */
 interface WorkerScope {
   onmessage: ((event: { data: unknown }) => void) | null;
+  onmessageerror: (() => void) | null;
   postMessage(message: unknown, transfer?: ArrayBuffer[]): void;
   close(): void;
 }
@@ -46,3 +47,7 @@ function guarded(handle: (data: unknown) => void): (event: { data: unknown }) =>
 }
 
 scope.onmessage = guarded((init) => serve(init as WorkerInit));
+// Firefox hands no Wasm to a script whose own headers forbid it
+scope.onmessageerror = () => {
+  end("it could not read a message; does the Content-Security-Policy of its script allow WebAssembly?");
+};
