@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// A script that is no worker of a pool.
