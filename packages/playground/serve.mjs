@@ -38,11 +38,11 @@ export const isolationHeaders = {
 async function findFile(folder, url) {
   let path;
   try {
-    path = decodeURIComponent(new URL(url, "http://localhost").pathname);
+    path = decodeURIComponent(url.split(/[?#]/, 1)[0]);
   } catch {
     return undefined;
   }
-  if (path.includes("\0")) return undefined;
+  if (!path.startsWith("/") || path.startsWith("//") || path.includes("\0")) return undefined;
   try {
     const wanted = join(folder, path.endsWith("/") ? `${path}index.html` : path);
     const file = await realpath(wanted); // also follows links that lead out of the folder

@@ -39,10 +39,12 @@ export class ConsoleView {
 }
 
 function lineView({ level, args }: ConsoleLine): HTMLElement {
-  const parts = args.map((arg) =>
-    typeof arg === "string"
-      ? el("span", { class: "console-text" }, harmless(shorten(arg, MAX_TEXT)))
-      : inlineValue(arg),
-  );
+  // with spaces between, for who copies it
+  const parts = args.flatMap((arg, i) => (i === 0 ? [argView(arg)] : [" ", argView(arg)]));
   return el("li", { class: `level-${level}` }, el("span", { class: "level" }, level), el("div", {}, ...parts));
+}
+
+function argView(arg: unknown): HTMLElement {
+  if (typeof arg !== "string") return inlineValue(arg);
+  return el("span", { class: "console-text" }, harmless(shorten(arg, MAX_TEXT)));
 }

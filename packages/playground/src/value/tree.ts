@@ -41,7 +41,7 @@ function node(key: Child, value: unknown, place: Place, isOpen: boolean): HTMLEl
   const head = el("span", { class: `v-${shape.kind}` }, shape.label);
   const contents = shape.kind === "object" ? previewContents(value as object) : "";
   const hint = el("span", { class: "v-hint" }, contents);
-  const details = lazyDetails([key, head, hint], () => list(rows(), place));
+  const details = lazyDetails([key, head, " ", hint], () => list(rows(), place));
   if (isOpen && rows().length <= MAX_OPEN) details.open = true;
   return details;
 }

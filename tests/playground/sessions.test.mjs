@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Sessions as tabs: what stays, what does not, and how one is lost.
+import assert from "node:assert/strict";
+
+async function addSession(user) {
+  await user.click("#new-session");
+  await user.until(() => document.querySelector("#tab-note").innerText.includes("this tab’s alone"));
+}
+
+function stopTest(isolated) {
+  return {
+    name: `stop inside a session, ${isolated ? "isolated: its state stays" : "plain: a new session is told of"}`,
+    async run(stage) {
+      const user = await stage.open({ isolated });
+      await addSession(user);
+      await user.run("globalThis.kept = 7");
+      await user.write("for (;;) {}");
+      await user.press("Control+Enter");
+      await user.until(() => document.querySelector("#results .card").dataset.outcome === "running");
+      await user.click("#stop");
+      assert.equal((await user.ended(2)).outcome, "cancelled");
+      const card = await user.run("globalThis.kept");
+      if (isolated) assert.match(card.text, /\b7$/);
+      else assert.match(card.text, /A new session: [\s\S]*undefined$/);
+    },
+  };
+}
+
+export const tests = [
+  {
+    name: "a session keeps its state, apart from other sessions and the pool",
+    async run(stage) {
+      const user = await stage.open();
+      await user.click("#options-fold > summary");
+      await user.setOption("poolSize", 3);
+      await addSession(user);
+      await user.run("let n = 1; globalThis.mine = 'one'");
+      assert.match((await user.run("n += 1")).text, /\b2$/);
+      assert.match((await user.run("n += 1")).text, /\b3$/);
+      await addSession(user);
+      assert.match((await user.run("typeof n + typeof mine")).text, /"undefinedundefined"$/);
+      await user.click("#pool");
+      assert.match((await user.run("typeof n + typeof mine")).text, /"undefinedundefined"$/);
+      await user.click("#tab-1");
+      assert.equal((await user.cards()).length, 3, "each tab has its results");
+      assert.match((await user.run("[n, mine].join()")).text, /"3,one"$/);
+    },
+  },
+  {
+    name: "each tab keeps its code",
+    async run(stage) {
+      const user = await stage.open();
+      await user.write("'of the pool'");
+      await addSession(user);
+      await user.write("'of the session'");
+      await user.click("#pool");
+      assert.match((await user.run()).text, /"of the pool"$/);
+      await user.click("#tab-1");
+      assert.match((await user.run()).text, /"of the session"$/);
+    },
+  },
+  {
+    name: "a closed session gives its worker back; one worker is always left for the pool",
+    async run(stage) {
+      const user = await stage.open({ isolated: false });
+      await user.click("#options-fold > summary");
+      await user.setOption("poolSize", 2);
+      await addSession(user);
+      await user.click("#new-session");
+      await user.until(() => document.querySelector("#results .card")?.innerText.includes("close another session"));
+      await user.click("#tabs .tab:nth-child(2) .close");
+      await user.until(() => document.querySelectorAll("#tabs .tab").length === 2);
+      await user.click("#tab-2");
+      assert.match((await user.run("globalThis.x = 5")).text, /\b5$/);
+      assert.match((await user.run("x")).text, /\b5$/);
+    },
+  },
+  stopTest(true),
+  stopTest(false),
+  {
+    name: "a click on an error of a session leads back to its tab",
+    async run(stage) {
+      const user = await stage.open();
+      await addSession(user);
+      await user.run("function boom() {\n  missing();\n}");
+      await user.run("boom()");
+      await user.click("#results .stack li:last-child button");
+      assert.deepEqual(await user.markedLine(), { text: "boom()", hasFocus: true });
+    },
+  },
+];
