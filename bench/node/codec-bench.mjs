@@ -6,7 +6,7 @@ import v8 from "node:v8";
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { median, now } from "./lib/stopwatch.mjs";
+import { median, now } from "../lib/stopwatch.mjs";
 
 const codec = fileURLToPath(new URL("../../packages/qjspool/src/codec/", import.meta.url));
 

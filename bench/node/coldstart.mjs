@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { bench } from "./lib/bench.mjs";
 import { firstLine, flagsOf } from "./lib/peers.mjs";
-import { median } from "./lib/stopwatch.mjs";
+import { median } from "../lib/stopwatch.mjs";
 
 const child = fileURLToPath(new URL("lib/cold-child.mjs", import.meta.url));
 const run = promisify(execFile);

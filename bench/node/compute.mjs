@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import { bench } from "./lib/bench.mjs";
 import { openPeer } from "./lib/peers.mjs";
-import { geometricMean, median, now } from "./lib/stopwatch.mjs";
+import { geometricMean, median, now } from "../lib/stopwatch.mjs";
 
 const folder = new URL("programs/", import.meta.url);
 

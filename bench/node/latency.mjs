@@ -3,8 +3,8 @@
 // pool warm. All sides take turns in this one process (isolated-vm in a child of it).
 import { bench } from "./lib/bench.mjs";
 import { check, openPeer } from "./lib/peers.mjs";
-import { median, quantile, takeTurns } from "./lib/stopwatch.mjs";
-import { smallTask, tinyTask } from "./lib/tasks.mjs";
+import { median, quantile, takeTurns } from "../lib/stopwatch.mjs";
+import { smallTask, tinyTask } from "../lib/tasks.mjs";
 
 const peers = [
   ["qjspool", "qjspool"],

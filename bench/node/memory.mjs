@@ -4,8 +4,8 @@
 import { readdirSync } from "node:fs";
 import { bench } from "./lib/bench.mjs";
 import { firstLine } from "./lib/peers.mjs";
-import { median, now } from "./lib/stopwatch.mjs";
-import { smallTask } from "./lib/tasks.mjs";
+import { median, now } from "../lib/stopwatch.mjs";
+import { smallTask } from "../lib/tasks.mjs";
 
 const mebibyte = 1024 * 1024;
 const rss = () => process.memoryUsage.rss() / mebibyte;

@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { buildIsolatedVm, installPackage, installPeers } from "./lib/install.mjs";
-import { markdown } from "./lib/markdown.mjs";
+import { installPackage, installPeers } from "../lib/install.mjs";
+import { markdown } from "../lib/markdown.mjs";
+import { buildIsolatedVm } from "./lib/isolated-vm.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const build = join(here, "../../build");
@@ -30,15 +31,22 @@ function main() {
     options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
   });
   mkdirSync(build, { recursive: true });
-  installPeers();
-  for (const why of [buildIsolatedVm(), installPackage()]) if (why) console.error(why);
+  installPeers(here);
+  for (const why of [buildIsolatedVm(here), installPackage(here)]) if (why) console.error(why);
   const chosen = values.only ? values.only.split(",") : all;
   const reports = chosen.map((name) => runOne(name, values.quick ? ["--quick"] : []));
   const { devDependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
   const { esbuild, typescript, ...versions } = devDependencies;
+  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const intro = [
+    "## The npm package\n",
+    `Node ${process.version}, V8 ${process.versions.v8}. Against: ${peers.join(", ")}. Both sides of a ratio come`,
+    "from the same process or from processes that took turns; how each peer is used stands in",
+    "`bench/node/peers/`.",
+  ].join("\n");
   const notes = readFileSync(join(here, "notes.md"), "utf8");
   writeFileSync(join(build, "bench-node.json"), JSON.stringify({ versions, reports }, null, 2));
-  writeFileSync(join(build, "bench-node.md"), markdown(reports, versions, notes));
+  writeFileSync(join(build, "bench-node.md"), markdown(intro, reports, notes));
   console.log("build/bench-node.json and build/bench-node.md are written");
 }
 

@@ -3,8 +3,8 @@
 // tasks are no-ops of theirs, with no JavaScript engine in between; ours are evaluated in a sandbox.
 import { bench } from "./lib/bench.mjs";
 import { openPeer } from "./lib/peers.mjs";
-import { median, rateAtOnce, rateInFlight } from "./lib/stopwatch.mjs";
-import { smallTask, tinyTask } from "./lib/tasks.mjs";
+import { median, rateAtOnce, rateInFlight } from "../lib/stopwatch.mjs";
+import { smallTask, tinyTask } from "../lib/tasks.mjs";
 
 const inFlight = 16;
 const atOnce = 20_000;

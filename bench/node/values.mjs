@@ -4,25 +4,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { MessageChannel } from "node:worker_threads";
 import { bench } from "./lib/bench.mjs";
+import { nested } from "../lib/nested.mjs";
 import { openPeer } from "./lib/peers.mjs";
-import { median, now, takeTurns } from "./lib/stopwatch.mjs";
+import { median, now, takeTurns } from "../lib/stopwatch.mjs";
 
 const mebibyte = 1024 * 1024;
-
-/** Builds about one megabyte (as JSON) of nested records; also runs in the guest, from its source. */
-function nested() {
-  const records = [];
-  for (let i = 0; i < 4800; i++) {
-    records.push({
-      id: i,
-      name: "record number " + i,
-      position: { x: i / 7, y: -i / 3, inner: { deep: [i, [i + 1, [i + 2]]], flag: i % 2 === 0 } },
-      tags: ["red", "green", "tag-" + (i % 50)],
-      note: i % 5 === 0 ? null : "a note of some forty characters, or so: " + i,
-    });
-  }
-  return records;
-}
 
 /** What a worker's postMessage does to a value, without the worker: write, carry, read. */
 function channel() {

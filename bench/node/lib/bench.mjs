@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { closePeers } from "./peers.mjs";
-import { Report } from "./report.mjs";
+import { Report } from "../../lib/report.mjs";
 
 /** Parses the options, runs `measure(report, options)`, and writes the report if asked to. */
 export async function bench(title, measure, extra = {}) {

@@ -2,7 +2,7 @@
 // The other end of a peer that needs a process of its own: opens it here, and takes whole rounds
 // of samples when asked, so that the messages between the processes are not in the numbers.
 import { firstLine } from "./peers.mjs";
-import { sample } from "./stopwatch.mjs";
+import { sample } from "../../lib/stopwatch.mjs";
 
 const peer = await import(`../peers/${process.argv[2]}.mjs`);
 let side;
