@@ -72,8 +72,8 @@ typedef struct qjsp_module {
 /*
  * Finds the source of a module that is not in the table. Both names are UTF-8,
  * specifier already resolved against importer if relative. QJSP_OK with the source in `out`;
- * anything else: the import fails with "module not found". Same rules as
- * qjsp_host_fn.
+ * anything else: the import fails with "module not found", and the reason in `out` (UTF-8) if
+ * there is one. Same rules as qjsp_host_fn.
  */
 typedef qjsp_status qjsp_module_fn(void *ud, const char *specifier, const char *importer,
                                    qjsp_buffer *out);

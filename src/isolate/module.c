@@ -134,6 +134,14 @@ static JSModuleDef *make_module(JSContext *ctx, const char *name, qjsp_bytes sou
                                     : compile(ctx, name, text, source.len);
 }
 
+/* reason: ends with a NUL; may be empty. */
+static JSModuleDef *throw_not_found(JSContext *ctx, const char *name, const char *reason)
+{
+    JS_ThrowReferenceError(ctx, "module not found: '%s'%s%s", name, *reason == '\0' ? "" : "; ",
+                           reason);
+    return NULL;
+}
+
 static JSModuleDef *ask_host(qjsp_isolate *iso, const char *name, JSValueConst attributes)
 {
     JSContext *ctx = iso->realm->ctx;
@@ -148,7 +156,7 @@ static JSModuleDef *ask_host(qjsp_isolate *iso, const char *name, JSValueConst a
     if (!qjsp__isolate_may_call_out(iso))
         module = NULL;
     else if (st != QJSP_OK || out.status != QJSP_OK)
-        JS_ThrowReferenceError(ctx, "module not found: '%s'", name);
+        module = throw_not_found(ctx, name, out.status == QJSP_OK ? (const char *)out.data : "");
     else
         module = make_module(ctx, name, (qjsp_bytes){ out.data, out.len - 1 }, attributes);
     qjsp_buffer_fini(&out);
@@ -166,8 +174,7 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque, JSValue
         return NULL;
     if (iso->opt.find_module != NULL)
         return ask_host(iso, name, attributes);
-    JS_ThrowReferenceError(ctx, "module not found: '%s'", name);
-    return NULL;
+    return throw_not_found(ctx, name, "");
 }
 
 static int check_attributes(JSContext *ctx, void *opaque, JSValueConst attributes)

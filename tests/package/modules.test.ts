@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
-import { errorOf, modes, sleep, valueOf } from "./lib/pools.js";
+import { errorOf, inline, modes, sleep, valueOf } from "./lib/pools.js";
 
 for (const mode of modes) {
   const make = (modules: unknown, options = {}) =>
@@ -133,6 +133,52 @@ for (const mode of modes) {
     assert.equal(Object.getPrototypeOf(value), Object.prototype);
   });
 }
+
+/** One thread cannot wait; a task that nobody has seen yet runs again instead. */
+const makeInline = (options = {}) =>
+  newWorkerPool({
+    poolSize: 1,
+    ...inline.options,
+    modules: async (specifier: string) => (specifier === "nowhere" ? null : "export default 7"),
+    hostFunctions: { f: () => 1 },
+    ...options,
+  });
+const ADVICE =
+  /^module not found: 'x'; its loader cannot be awaited here .*: put it in a table `modules`$/;
+
+for (const code of [
+  "await f(); (await import('x')).default",
+  "console.log(1); (await import('x')).default",
+  "try { await import('x') } catch (e) { await f(); throw e }",
+  "try { await import('other') } catch {} await f(); (await import('x')).default",
+]) {
+  test(`one thread: what a late loader means is said: ${code}`, async () => {
+    using pool = await makeInline({ onConsole: () => {} });
+    const error = errorOf(await pool.evalCode(code), "ReferenceError");
+    assert.match(error.message, ADVICE);
+    assert.deepEqual(await pool.evalCode("(await import('x')).default"), { value: 7 });
+  });
+}
+
+test("one thread: so it is in a session, in bootstrap code, and where state stays", async () => {
+  using pool = await makeInline();
+  const session = await pool.createSession();
+  const error = errorOf(await session.evalCode("import 'x'; export {}"), "ReferenceError");
+  assert.match(error.message, ADVICE);
+  await session.release();
+
+  using booting = await makeInline({ bootstrapCode: "await import('x')" });
+  assert.match(errorOf(await booting.evalCode("1"), "ReferenceError").message, ADVICE);
+
+  using keeping = await makeInline({ isolation: "worker" });
+  assert.match(errorOf(await keeping.evalCode("await import('x')")).message, ADVICE);
+});
+
+test("one thread: a module that is not there is just that", async () => {
+  using pool = await makeInline();
+  const { message } = errorOf(await pool.evalCode("await import('nowhere')"), "ReferenceError");
+  assert.equal(message, "module not found: 'nowhere'");
+});
 
 test("bad modules are refused", async () => {
   for (const modules of [5, "x", null, [], { a: 5 }, { a: null }]) {

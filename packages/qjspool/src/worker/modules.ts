@@ -9,6 +9,15 @@ import type { Answer } from "../core/isolate.js";
 
 export const NOT_FOUND: Answer = { status: Status.invalid, bytes: NO_BYTES };
 
+/** What a guest is told where its task does not run again after all. */
+export const CANNOT_WAIT: Answer = {
+  status: Status.invalid,
+  bytes: new TextEncoder().encode(
+    "its loader cannot be awaited here (after a host call, in a session or in bootstrap code, " +
+      "where workers cannot block): put it in a table `modules`",
+  ),
+};
+
 export class ModuleTable {
   /** Whether the running task has called out: it may not be run a second time. */
   hasEffects = false;

@@ -16,7 +16,7 @@ import {
   ToWorker,
   type WorkerInit,
 } from "../protocol.js";
-import { ModuleTable, NOT_FOUND } from "./modules.js";
+import { CANNOT_WAIT, ModuleTable, NOT_FOUND } from "./modules.js";
 import type { Outlet } from "./outlet.js";
 import { describeFault, failure, type Failure } from "./records.js";
 
@@ -436,8 +436,9 @@ export class Runner implements IsolateHost {
 
   module(specifier: string, importer: string): Answer {
     const known = this.modules.find(specifier);
-    const isUnknown = known === undefined && this.init.asksForModules;
-    if (!isUnknown || this.modules.wanted !== 0) return known ?? NOT_FOUND;
+    if (known !== undefined) return known;
+    if (!this.init.asksForModules) return NOT_FOUND;
+    if (this.modules.wanted !== 0) return CANNOT_WAIT;
     const frame = this.frame;
     const callSeq = ++this.lastCallSeq;
     frame.reset();
@@ -449,7 +450,7 @@ export class Runner implements IsolateHost {
     frame.text(importer);
     const answer = this.ask(callSeq);
     if (answer === null) this.modules.want(callSeq, specifier);
-    return answer ?? NOT_FOUND;
+    return answer ?? CANNOT_WAIT;
   }
 
   private takeModule(reader: ByteReader): void {
