@@ -115,12 +115,13 @@ void qjsp__finish_error(qjsp_isolate *iso, qjsp_status status, const char *name,
 void qjsp__finish_stopped(qjsp_isolate *iso)
 {
     qjsp_status why = atomic_load(&iso->stop);
+    const char *what = iso->kind == QJSP_TASK_BOOT ? "bootstrap code" : "task";
     char message[96];
     uint64_t ms = (qjsp__clock_ns() - iso->begin_ns) / 1000000;
 
     if (why == QJSP_ERR_TIMEOUT) {
-        snprintf(message, sizeof message, "the task was stopped by its time limit after %llu ms",
-                 (unsigned long long)ms);
+        snprintf(message, sizeof message, "the %s was stopped by its time limit after %llu ms",
+                 what, (unsigned long long)ms);
         qjsp__finish_error(iso, why, "TimeoutError", message);
     } else if (why == QJSP_ERR_CLOSED) {
         qjsp__finish_error(iso, why, "PoolDisposedError", "the pool was disposed of");

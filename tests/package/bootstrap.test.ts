@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Bootstrap code: what it asks of the host while other bootstraps of the same worker did the same.
+// Bootstrap code: what it asks of the host while other bootstraps of the same worker did the same,
+// and what is said of one that takes too long.
 // tests/package/renewal.test.ts has when it runs again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
 import { isBoot, nextBootSeq, nextTaskSeq } from "../../packages/qjspool/src/protocol.js";
-import { deferred, modes, until } from "./lib/pools.js";
+import { deferred, errorOf, modes, until } from "./lib/pools.js";
 
 /** More than an instance may grow by: the worker makes another. */
 const GROW = "new Uint8Array(20 * 2 ** 20).fill(1).length";
@@ -33,6 +34,36 @@ for (const mode of modes) {
     await answers[0]!.promise;
     answers[1]!.resolve("to the second");
     assert.deepEqual(await pool.evalCode("answer"), { value: "to the second" });
+  });
+}
+
+for (const mode of modes) {
+  const make = (options = {}) =>
+    newWorkerPool({ ...mode.options, poolSize: 1, preWarm: false, defaultTimeout: 60, ...options });
+
+  for (const bootstrapCode of ["for (;;) {}", "await new Promise((r) => setTimeout(r, 1e8))"]) {
+    test(`${mode.name}: who waits is told of a bootstrap's time: ${bootstrapCode}`, async () => {
+      const message = "the bootstrap code was stopped by its time limit after 60 ms";
+      using pool = await make({ bootstrapCode });
+      for (const options of [{}, { timeout: 30_000 }, { queueTimeout: 30_000 }]) {
+        const { error } = await pool.evalCode("1", options);
+        assert.deepEqual(error, { name: "TimeoutError", message, isTimeout: true });
+      }
+      await assert.rejects(pool.createSession(), { message: new RegExp(message) });
+      await assert.rejects(make({ bootstrapCode, preWarm: true }), { message });
+    });
+  }
+
+  test(`${mode.name}: a wait that ends with a bootstrap is not taken for one`, async () => {
+    using pool = await make({ bootstrapCode: "for (;;) {}" });
+    const results = [pool.evalCode("1", { queueTimeout: 20 }), pool.evalCode("2")];
+    // both have happened when this thread looks
+    for (const end = Date.now() + 200; Date.now() < end; );
+    const messages = (await Promise.all(results)).map((r) => errorOf(r, "TimeoutError").message);
+    assert.deepEqual(messages, [
+      "the task waited longer than 20 ms in the queue",
+      "the bootstrap code was stopped by its time limit after 60 ms",
+    ]);
   });
 }
 

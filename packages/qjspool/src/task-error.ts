@@ -11,6 +11,12 @@ export function timeoutError(ms: number): WorkerTaskError {
   return { name: "TimeoutError", message, isTimeout: true };
 }
 
+/** The bootstrap code exceeded `ms`, and no task could be run. */
+export function bootTimeoutError(ms: number): WorkerTaskError {
+  const message = `the bootstrap code was stopped by its time limit after ${shortMs(ms)} ms`;
+  return { name: "TimeoutError", message, isTimeout: true };
+}
+
 /** The task was still waiting after `ms`. */
 export function queueTimeoutError(ms: number): WorkerTaskError {
   const message = `the task waited longer than ${shortMs(ms)} ms in the queue`;

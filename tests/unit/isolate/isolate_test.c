@@ -524,6 +524,30 @@ static void test_boot_state_is_in_the_snapshot(void **state)
     qjsp_isolate_free(iso);
 }
 
+static void test_a_deadline_ends_bootstrap_code_and_says_so(void **state)
+{
+    qjsp_isolate_options opt;
+    qjsp_isolate *iso;
+    qjsp_task task;
+    qjsp_poll poll;
+
+    (void)state;
+    qjsp_isolate_options_init(&opt);
+    iso = make(&opt);
+    qjsp_task_init(&task);
+    task.kind = QJSP_TASK_BOOT;
+    task.timeout_ms = 20;
+    task.source = text("for (;;) {}");
+    assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
+    do
+        qjsp_isolate_poll(iso, 20, &poll);
+    while (poll.state != QJSP_POLL_DONE);
+    check_error(iso, QJSP_ERR_TIMEOUT, "TimeoutError");
+    assert_memory_equal(qjsp_isolate_peek_result(iso)->error_message,
+                        "the bootstrap code was stopped by its time limit after ", 55);
+    qjsp_isolate_free(iso);
+}
+
 static void test_worker_isolation_keeps_state_but_no_stopped_task(void **state)
 {
     qjsp_isolate_options opt;
@@ -641,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_host_memory_may_run_out_anywhere),
         cmocka_unit_test(test_region_memory_may_run_out_anywhere),
         cmocka_unit_test(test_boot_state_is_in_the_snapshot),
+        cmocka_unit_test(test_a_deadline_ends_bootstrap_code_and_says_so),
         cmocka_unit_test(test_worker_isolation_keeps_state_but_no_stopped_task),
         cmocka_unit_test(test_timers_of_a_session_go_on),
         cmocka_unit_test(test_an_engine_that_gives_up_ends_its_isolate),

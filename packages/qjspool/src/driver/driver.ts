@@ -10,7 +10,7 @@ import type { Logger, PoolLoad } from "../logger.js";
 import type { ResolvedOptions } from "../options.js";
 import { Status } from "../protocol.js";
 import type { KeepAlive, WorkerPort } from "../runtime/port.js";
-import { taskErrorFromRecord } from "../task-error.js";
+import { bootTimeoutError, taskErrorFromRecord } from "../task-error.js";
 import type { WorkerTaskError } from "../types.js";
 import { DeadlineTimer } from "./deadline-timer.js";
 import { HostCalls } from "./host-calls.js";
@@ -426,7 +426,7 @@ export class Driver implements WorkerEvents {
   onFailed(worker: WorkerHandle, status: number, record: Uint8Array): void {
     if (!this.workers.delete(worker.id)) return;
     this.dismiss(worker);
-    const error = record.length === 0 ? null : taskErrorFromRecord(decode(record), status);
+    const error = this.bootError(status, record);
     const reason = error === null ? `status ${status}` : `${error.name}: ${error.message}`;
     if (worker.isUp) {
       this.reportDown(worker, reason);
@@ -434,11 +434,20 @@ export class Driver implements WorkerEvents {
     }
     this.logger?.workerFailed(worker.id, reason);
     this.tracer?.workerLost(worker.id, reason);
+    // a task whose wait is over by now is not the one that this ends
+    this.sched.elapse();
+    this.drainActions();
     this.bootFailure = error === null ? null : { status, result: { error } };
     this.events.onWorkerFailed(reason, error);
     this.sched.workerFailed(worker.id, status);
     this.drainActions();
     this.bootFailure = null;
+  }
+
+  /** null: there is nothing to tell but the status. */
+  private bootError(status: number, record: Uint8Array): WorkerTaskError | null {
+    if (status === Status.timeout) return bootTimeoutError(this.options.defaultTask.timeoutMs);
+    return record.length === 0 ? null : taskErrorFromRecord(decode(record), status);
   }
 
   onDone(
