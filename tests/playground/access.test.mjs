@@ -49,7 +49,7 @@ async function fill(user) {
   await user.click("#bootstrap > summary");
   await user.click("#options-fold > summary");
   await user.click("#timeline-table > summary");
-  await user.click("#log > summary");
+  await user.click("#trace > summary");
   await user.click("#new-session");
   await user.run();
   await user.click("#pool");

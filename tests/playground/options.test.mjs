@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What can be set, and what the page does where the platform gives less.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 export const tests = [
   {
@@ -73,12 +74,34 @@ export const tests = [
     },
   },
   {
-    name: "what the pool says can be read on the page",
+    name: "the trace can be read on the page, and saved",
+    only: "chromium",
     async run(stage) {
       const user = await stage.open();
       await user.run("1 + 1");
-      await user.click("#log > summary");
-      await user.until(() => document.querySelector("#log-lines").innerText.includes("task-1"));
+      await user.click("#trace > summary");
+      await user.until(() => /worker \d ends task-1: ok/.test(document.querySelector("#trace-lines").innerText));
+      const download = user.page.page.waitForEvent("download");
+      await user.click("#save-trace");
+      const { traceEvents } = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+      const task = traceEvents.filter(({ name }) => name === "task-1").map(({ ph, args }) => ({ ph, ...args }));
+      assert.deepEqual(task, [
+        { ph: "B", code: '"1 + 1"' },
+        { ph: "E", outcome: "ok" },
+      ]);
+    },
+  },
+  {
+    name: "what bootstrap code prints is in the trace",
+    async run(stage) {
+      const user = await stage.open();
+      await user.click("#bootstrap > summary");
+      await user.write("console.warn('from the start', [1])", "#bootstrap-editor");
+      await user.run("1");
+      await user.click("#trace > summary");
+      await user.until(() =>
+        document.querySelector("#trace-lines").innerText.includes("bootstrap code, console.warn: from the start [1]"),
+      );
     },
   },
   {

@@ -75,6 +75,21 @@ export const tests = [
       assert.match((await user.run("x")).text, /\b5$/);
     },
   },
+  {
+    name: "tasks of a session wait in turn, in the lane of its worker",
+    async run(stage) {
+      const user = await stage.open();
+      await addSession(user);
+      await user.write("await new Promise((r) => setTimeout(r, 50)); console.log('mine'); 1");
+      for (let i = 0; i < 3; i++) await user.press("Control+Enter");
+      await user.ended(3);
+      const cards = await user.cards();
+      const facts = cards.map(({ text }) => /(task-\d+) · (worker \d+) · /.exec(text)?.slice(1).join(" "));
+      assert.equal(new Set(facts).size, 3, "each has a name of its own");
+      assert.equal(new Set(facts.map((fact) => fact.split(" ").at(-1))).size, 1, "all on one worker");
+      for (const { text } of cards) assert.equal(text.match(/mine/g).length, 1, "its own console");
+    },
+  },
   stopTest(true),
   stopTest(false),
   {

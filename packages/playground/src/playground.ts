@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The page: puts its parts together and does what its buttons say. Each part knows only itself.
-import { getDefaultPoolSize, type ConsoleLevel } from "qjspool";
+import { getDefaultPoolSize, type ConsoleHandler, type TraceHandler } from "qjspool";
 import { compare } from "./engine/compare.js";
 import { defaultConfig, type Config } from "./engine/config.js";
 import { PoolHost } from "./engine/pool-host.js";
-import { listenToPools } from "./engine/pool-lines.js";
 import { Runner, StoppedError } from "./engine/runner.js";
 import { TaskBook } from "./engine/task-book.js";
 import { isPending, type Origin, type TaskRecord } from "./engine/task-record.js";
@@ -12,7 +11,6 @@ import { byId, el } from "./dom.js";
 import { bootstrapFilename, Editors } from "./editors.js";
 import { ExampleMenu } from "./example-menu.js";
 import { firstBootstrap, firstExample, sessionExample, type Example } from "./examples/index.js";
-import { LogPanel } from "./log-panel.js";
 import { OptionsPanel } from "./options-panel.js";
 import { comparisonView, verdict } from "./results/comparison-view.js";
 import { failureCard, type Navigate } from "./results/error-view.js";
@@ -24,15 +22,17 @@ import { Status } from "./status.js";
 import { poolTab, Tabs, type Tab } from "./tabs.js";
 import { TimelineModel } from "./timeline/model.js";
 import { TimelinePanel } from "./timeline/panel.js";
+import { TracePanel } from "./trace-panel.js";
 
 /** A result that comes later does not pull the page to it: its user may be elsewhere by then. */
 const REVEAL_MS = 1000;
 
 export class Playground {
   private readonly book = new TaskBook();
-  private readonly host = new PoolHost(this.book, (level, args, { taskId }) =>
-    this.onConsole(level, args, taskId),
-  );
+  private readonly host = new PoolHost(this.book, {
+    onConsole: (...call) => this.onConsole(...call),
+    onTrace: (event) => this.onTrace(event),
+  });
   private readonly runner = new Runner(this.host, this.book);
   private readonly defaults = defaultConfig(getDefaultPoolSize(), firstBootstrap);
   private readonly options = new OptionsPanel(this.defaults, () => this.prepare());
@@ -47,7 +47,7 @@ export class Playground {
   private readonly model = new TimelineModel(() => [...this.book.workers]);
   private readonly timeline = new TimelinePanel(this.model, (task) => this.showTask(task));
   private readonly status = new Status();
-  private readonly log = new LogPanel();
+  private readonly trace = new TracePanel();
   private readonly announcer = byId("announcer");
   private readonly stopButton = byId("stop");
   private isLoadStale = false;
@@ -70,14 +70,6 @@ export class Playground {
   // ---- what the engine says ----
 
   private listenToEngine(): void {
-    listenToPools({
-      onLine: (line) => this.onLine(line),
-      onSubmitted: (id) => this.book.submitted(id),
-      onStarted: (id, worker) => this.book.started(id, worker),
-      onSettled: (id, runMs) => this.book.settled(id, runMs),
-      onWorkerMade: (worker) => this.book.workers.add(worker),
-      onWorkerGone: (worker) => this.book.workers.delete(worker),
-    });
     this.host.changed.on((state) => {
       this.status.showPool(state);
       this.notes.show(this.tabs.current);
@@ -90,17 +82,16 @@ export class Playground {
     });
   }
 
-  private onLine(line: string): void {
-    this.log.add(line);
+  private readonly onTrace: TraceHandler = (event) => {
+    this.book.trace(event);
+    this.trace.add(event);
     this.refreshLoad();
-    const reason = /^Running on the calling thread: (.*)$/.exec(line);
-    if (reason !== null) this.status.fallbackReason = reason[1]!;
-  }
+  };
 
-  private onConsole(level: ConsoleLevel, args: unknown[], taskId: string): void {
-    if (taskId === "bootstrap") this.log.add(`bootstrap code: console.${level} ${args.map(String).join(" ")}`);
+  private readonly onConsole: ConsoleHandler = (level, args, { taskId }) => {
+    if (taskId === "bootstrap") this.trace.addConsole(level, args);
     else this.book.printed(taskId, level, args);
-  }
+  };
 
   private onTask(record: TaskRecord): void {
     this.model.add(record);

@@ -5,13 +5,11 @@ import { getCapabilities } from "qjspool";
 import type { PoolState } from "./engine/pool-host.js";
 import { MAX_INLINE_MS } from "./engine/runner.js";
 import { byId, el } from "./dom.js";
-import { harmless, plural } from "./text.js";
+import { plural } from "./text.js";
 
 const HEADERS = "Cross-Origin-Opener-Policy: same-origin\nCross-Origin-Embedder-Policy: require-corp";
 
 export class Status {
-  /** Why there are no workers, in the pool's words. */
-  fallbackReason = "";
   private readonly chips = byId("mode-chips");
   private readonly text = byId("mode-text");
   private readonly load = byId("load");
@@ -29,7 +27,7 @@ export class Status {
         const { isMultiThreaded, poolSize } = state.pool;
         this.show(
           isMultiThreaded ? [chip("good", plural(poolSize, "worker"))] : [chip("poor", "no workers")],
-          [threadsText(isMultiThreaded, poolSize, this.fallbackReason), ...isolationText(isMultiThreaded)],
+          [threadsText(isMultiThreaded, poolSize), ...isolationText(isMultiThreaded)],
         );
         break;
       }
@@ -70,13 +68,12 @@ function chip(kind: string, text: string): HTMLElement {
   return el("span", { class: `chip ${kind}` }, text);
 }
 
-function threadsText(isMultiThreaded: boolean, poolSize: number, reason: string): string {
+function threadsText(isMultiThreaded: boolean, poolSize: number): string {
   if (isMultiThreaded) {
     return `Multi-threaded: up to ${plural(poolSize, "task")} at the same time, each in a worker of its own.`;
   }
-  const why = reason === "" ? "" : ` (${harmless(reason)})`;
   return (
-    `Single-threaded: there are no workers here${why}. Tasks take turns on the page's own thread; ` +
+    "Single-threaded: there are no workers here (the browser's console says why). Tasks take turns on the page's own thread; " +
     `the page stands still while one computes, so ${MAX_INLINE_MS} ms is the longest time limit, ` +
     "and Stop reaches only what waits. Where a Content-Security-Policy is the reason, allow “worker-src blob:” in it."
   );

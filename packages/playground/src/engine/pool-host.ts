@@ -3,7 +3,6 @@
 // anew when options want that. Runs no task; runner.ts does.
 import {
   newWorkerPool,
-  type ConsoleHandler,
   type QuickJSWorkerPool,
   type WorkerPoolOptions,
   type WorkerSession,
@@ -19,6 +18,9 @@ export type PoolState =
   | { readonly kind: "ready"; readonly pool: QuickJSWorkerPool }
   | { readonly kind: "failed"; readonly error: Error };
 
+/** Who is told what pools do. */
+export type Handlers = Required<Pick<WorkerPoolOptions, "onConsole" | "onTrace">>;
+
 const MIB = 2 ** 20;
 
 export class PoolHost {
@@ -26,15 +28,15 @@ export class PoolHost {
   readonly changed = new Emitter<PoolState>();
 
   private readonly book: TaskBook;
-  private readonly onConsole: ConsoleHandler;
+  private readonly handlers: Handlers;
   private config: PoolConfig | null = null;
   private readonly sessions = new Map<string, WorkerSession>();
   /** One change at a time. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(book: TaskBook, onConsole: ConsoleHandler) {
+  constructor(book: TaskBook, handlers: Handlers) {
     this.book = book;
-    this.onConsole = onConsole;
+    this.handlers = handlers;
   }
 
   /**
@@ -115,8 +117,7 @@ export class PoolHost {
       memoryLimitBytes: config.memoryMib * MIB,
       bootstrapCode: config.bootstrapCode,
       hostFunctions,
-      onConsole: this.onConsole,
-      verbose: true, // see pool-lines.ts
+      ...this.handlers,
     };
     if (config.seed !== "") options.random = Number(config.seed);
     return options;

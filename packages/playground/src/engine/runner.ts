@@ -72,10 +72,16 @@ export class Runner {
       signal: controller.signal,
     };
     if (job.globals !== undefined) options.globals = job.globals;
-    const cancel = (): void => controller.abort();
     const submittedAt = performance.now();
-    const { id, promise } = this.submit(origin.code, options, pool, session);
-    const record = this.book.add(id, { origin, note: job.note ?? "", cancel }, submittedAt);
+    const { id, promise } = submit(origin.code, options, pool, session);
+    const record = this.book.add({
+      id,
+      origin,
+      note: job.note ?? "",
+      workerId: session?.workerId ?? null,
+      submittedAt,
+      cancel: () => controller.abort(),
+    });
     const done = promise.catch(asResult).then((result) => {
       this.book.ended(record, result);
       return record;
@@ -89,23 +95,20 @@ export class Runner {
     for (const record of this.book.pendingTasks) record.cancel();
   }
 
-  private submit(
-    code: string,
-    options: EvalOptions,
-    pool: QuickJSWorkerPool,
-    session: WorkerSession | undefined,
-  ): { id: string; promise: Promise<WorkerTaskResult> } {
-    if (session !== undefined) {
-      const promise = session.evalCode(code, options);
-      return { id: this.book.lastId, promise };
-    }
-    const handle = pool.submit({ code, ...options });
-    return { id: handle.taskId, promise: handle.promise };
-  }
-
   private throwIfStopped(nstops: number): void {
     if (this.nstops !== nstops) throw new StoppedError("stopped before it began");
   }
+}
+
+function submit(
+  code: string,
+  options: EvalOptions,
+  pool: QuickJSWorkerPool,
+  session: WorkerSession | undefined,
+): { id: string; promise: Promise<WorkerTaskResult> } {
+  if (session !== undefined) return { id: "", promise: session.evalCode(code, options) };
+  const handle = pool.submit({ code, ...options });
+  return { id: handle.taskId, promise: handle.promise };
 }
 
 function inlineTimeout(ms: number): number {

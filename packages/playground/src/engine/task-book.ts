@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: MIT
-// Keeps a record of each task: what the pool says of it, put together with what the page knows.
-// Starts nothing; runner.ts does. Pools name their tasks alike, so only the newest pool's are found
-// by name.
-import type { ConsoleLevel, WorkerTaskResult } from "qjspool";
+// Keeps a record of each task: what the pool tells of it (onTrace, onConsole), put together with what
+// the page knows. Starts nothing; runner.ts does. Pools name their tasks alike, so only the newest
+// pool's are found by name.
+import type { ConsoleLevel, TraceEvent, WorkerTaskResult } from "qjspool";
 import { Emitter } from "./emitter.js";
 import { isPending, outcomeOf, type Origin, type TaskRecord } from "./task-record.js";
 
-interface Timing {
-  workerId: number | null;
-  startedAt: number | null;
+/** A task that began before the page knew of it: a pool may start one while it takes it. */
+interface Begun {
+  readonly id: string;
+  readonly workerId: number;
+  readonly at: number;
 }
 
 export interface NewTask {
   readonly origin: Origin;
   readonly note: string;
   readonly cancel: () => void;
+  /** "": its session's worker will tell. */
+  readonly id: string;
+  /** null: any. */
+  readonly workerId: number | null;
+  readonly submittedAt: number;
 }
 
 export class TaskBook {
@@ -23,78 +30,85 @@ export class TaskBook {
   readonly changed = new Emitter<TaskRecord>();
   /** Workers that are there, or about to be. */
   readonly workers = new Set<number>();
-  /** The task that the pool took last; sessions do not say which is theirs. */
-  lastId = "";
 
-  private records = new Map<string, TaskRecord>();
-  /** Of tasks that began before the page knew their names: a pool may start one while it takes it. */
-  private early = new Map<string, Timing>();
+  private named = new Map<string, TaskRecord>();
+  private begun: Begun | null = null;
   private readonly pending = new Set<TaskRecord>();
 
   /** A new pool: what follows is of its tasks. */
   forgetNames(): void {
-    this.records = new Map();
-    this.early = new Map();
+    this.named = new Map();
+    this.begun = null;
     this.workers.clear();
-    this.lastId = "";
   }
 
   get pendingTasks(): readonly TaskRecord[] {
     return [...this.pending];
   }
 
-  add(id: string, task: NewTask, submittedAt: number): TaskRecord {
-    const timing = this.early.get(id);
-    this.early.delete(id);
+  add(task: NewTask): TaskRecord {
     const record: TaskRecord = {
-      id,
       ...task,
       console: [],
-      outcome: timing === undefined ? "waiting" : "running",
-      workerId: timing?.workerId ?? null,
-      submittedAt,
-      startedAt: timing?.startedAt ?? null,
+      outcome: "waiting",
+      startedAt: null,
       endedAt: null,
       value: undefined,
       error: null,
     };
-    this.records.set(id, record);
+    if (record.id !== "") this.named.set(record.id, record);
     this.pending.add(record);
+    if (this.begun !== null && isOf(this.begun, record)) this.begin(record, this.begun);
+    this.begun = null;
     this.added.emit(record);
     return record;
   }
 
   // ---- what the pool says ----
 
-  submitted(id: string): void {
-    this.lastId = id;
+  trace({ ph, name, tid, ts }: TraceEvent): void {
+    const at = ts / 1000;
+    if (ph === "B") this.taskBegun({ id: name, workerId: tid, at });
+    else if (ph === "E") this.taskAnswered(name, at);
+    else if (ph === "i" && name === "started") this.workers.add(tid);
+    else if (ph === "i" && (name === "ended" || name === "lost")) this.workers.delete(tid);
   }
 
-  /** A task may be given to a second worker, if the first did not come to it. */
-  started(id: string, workerId: number): void {
-    const timing = { workerId, startedAt: performance.now() };
-    const record = this.records.get(id);
+  private taskBegun(begun: Begun): void {
+    const record = this.named.get(begun.id) ?? this.nextOfSession(begun.workerId);
     if (record === undefined) {
-      this.early.set(id, timing);
+      this.begun = begun;
       return;
     }
-    if (!isPending(record)) return;
-    Object.assign(record, timing, { outcome: "running" });
+    this.begin(record, begun);
     this.changed.emit(record);
   }
 
-  /** `runMs` is more exact than the time since it was given to the worker, where it may have waited. */
-  settled(id: string, runMs: number): void {
-    const record = this.records.get(id);
-    if (record === undefined || !isPending(record)) return;
-    record.endedAt = performance.now();
-    if (record.startedAt !== null) {
-      record.startedAt = Math.max(record.submittedAt, record.endedAt - runMs);
+  /** A session's calls run one after the other: what its worker begins is the first that waits. */
+  private nextOfSession(workerId: number): TaskRecord | undefined {
+    for (const record of this.pending) {
+      if (record.id === "" && record.workerId === workerId) return record;
     }
+    return undefined;
+  }
+
+  private begin(record: TaskRecord, { id, workerId, at }: Begun): void {
+    record.id = id;
+    this.named.set(id, record);
+    if (!isPending(record)) return;
+    record.workerId = workerId;
+    record.startedAt = Math.max(at, record.submittedAt);
+    record.outcome = "running";
+  }
+
+  /** Its promise settles next, if it has not. */
+  private taskAnswered(id: string, at: number): void {
+    const record = this.named.get(id);
+    if (record !== undefined && isPending(record)) record.endedAt = at;
   }
 
   printed(id: string, level: ConsoleLevel, args: unknown[]): void {
-    const record = this.records.get(id);
+    const record = this.named.get(id);
     if (record === undefined) return;
     record.console.push({ level, args });
     this.changed.emit(record);
@@ -110,4 +124,8 @@ export class TaskBook {
     this.pending.delete(record);
     this.changed.emit(record);
   }
+}
+
+function isOf(begun: Begun, record: TaskRecord): boolean {
+  return record.id === "" ? record.workerId === begun.workerId : record.id === begun.id;
 }

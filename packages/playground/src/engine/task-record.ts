@@ -20,8 +20,8 @@ export interface Origin {
 }
 
 export interface TaskRecord {
-  /** The pool's name for it. */
-  readonly id: string;
+  /** The pool's name for it; "" as long as nobody has said it: sessions do not. */
+  id: string;
   readonly origin: Origin;
   /** What sets it apart from others of the same code, which are shown together; "": it is alone. */
   readonly note: string;
@@ -41,6 +41,10 @@ export interface TaskRecord {
 
 export function isPending(record: TaskRecord): boolean {
   return record.endedAt === null;
+}
+
+export function nameOf(record: TaskRecord): string {
+  return record.id === "" ? "session task" : record.id;
 }
 
 export function outcomeOf(error: WorkerTaskError | undefined): Outcome {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One task's card: how it ended, its value or error, what it printed. Follows the task while it
 // runs.
-import { isPending, times, type TaskRecord } from "../engine/task-record.js";
+import { isPending, nameOf, times, type TaskRecord } from "../engine/task-record.js";
 import { el, type Child } from "../dom.js";
 import { duration, harmless, shorten } from "../text.js";
 import { valueTree } from "../value/tree.js";
@@ -28,7 +28,6 @@ export class Card {
     this.navigate = navigate;
     this.console = new ConsoleView(record.console);
     this.cancel = el("button", { type: "button", class: "link", onclick: record.cancel }, "Cancel");
-    this.cancel.setAttribute("aria-label", `Cancel ${record.id}`);
     const title = el("code", { class: "title" }, titleOf(record.origin.code));
     const head = el("header", {}, this.badge, title, this.facts, this.cancel);
     this.element.append(head);
@@ -45,6 +44,7 @@ export class Card {
     this.badge.textContent = `${sign} ${word}`;
     this.facts.textContent = factsOf(record);
     this.cancel.hidden = isOver;
+    this.cancel.setAttribute("aria-label", `Cancel ${nameOf(record)}`);
     this.console.update();
     if (isOver && this.body.childElementCount === 0) this.body.append(this.outcomeView());
   }
@@ -57,7 +57,7 @@ export class Card {
 }
 
 function factsOf(record: TaskRecord): string {
-  const parts = [record.id];
+  const parts = [nameOf(record)];
   if (record.workerId !== null) parts.push(`worker ${record.workerId}`);
   if (!isPending(record)) {
     const { waitMs, runMs } = times(record, record.endedAt!);

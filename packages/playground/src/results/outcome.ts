@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The words and signs for how a task ended: the same on cards, in the timeline and its table. What
 // colours say, these say too.
-import { times, type Outcome, type TaskRecord } from "../engine/task-record.js";
+import { nameOf, times, type Outcome, type TaskRecord } from "../engine/task-record.js";
 import { duration } from "../text.js";
 import { preview } from "../value/preview.js";
 
@@ -28,5 +28,5 @@ export function describeEnd(record: TaskRecord): string {
   const { runMs } = times(record, performance.now());
   const what =
     record.error === null ? preview(record.value) : `${record.error.name}, ${record.error.message}`;
-  return `${record.id}: ${word}, ${what}, after ${duration(runMs)}`;
+  return `${nameOf(record)}: ${word}, ${what}, after ${duration(runMs)}`;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A burst as a table: what the picture shows, for reading and for the keyboard.
-import { isPending, times, type TaskRecord } from "../engine/task-record.js";
+import { isPending, nameOf, times, type TaskRecord } from "../engine/task-record.js";
 import { el } from "../dom.js";
 import { duration } from "../text.js";
 import { outcomes } from "../results/outcome.js";
@@ -20,7 +20,7 @@ export function timelineTable(burst: Burst, now: number, onPick: (task: TaskReco
 function row(task: TaskRecord, now: number, onPick: (task: TaskRecord) => void): HTMLElement {
   const { waitMs, runMs } = times(task, now);
   const { sign, word } = outcomes[task.outcome];
-  const pick = el("button", { type: "button", class: "link", onclick: () => onPick(task) }, task.id);
+  const pick = el("button", { type: "button", class: "link", onclick: () => onPick(task) }, nameOf(task));
   const more = task.note === "" ? "" : ` ${task.note}`;
   return el(
     "tr",

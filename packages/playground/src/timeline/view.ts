@@ -2,7 +2,7 @@
 // Draws a burst: a lane for each worker, a bar for each task, and above them how many wait. Elements
 // stay from drawing to drawing, so that a tooltip or a click survives. What it shows is also there
 // as a table (table.ts); to who cannot see it, it is one picture with a summary.
-import { isPending, type TaskRecord } from "../engine/task-record.js";
+import { isPending, nameOf, type TaskRecord } from "../engine/task-record.js";
 import { setAll, svg } from "../dom.js";
 import { duration, plural } from "../text.js";
 import { outcomes } from "../results/outcome.js";
@@ -125,7 +125,7 @@ export class TimelineView {
     bar.group.setAttribute("data-outcome", task.outcome);
     bar.group.classList.toggle("ended", !isPending(task));
     bar.text.textContent = barLabel(task, width);
-    bar.title.textContent = `${task.id} ${task.note} ${outcomes[task.outcome].word}, ${duration((task.endedAt ?? now) - task.startedAt)}`;
+    bar.title.textContent = `${nameOf(task)} ${task.note} ${outcomes[task.outcome].word}, ${duration((task.endedAt ?? now) - task.startedAt)}`;
   }
 
   private barOf(task: TaskRecord): Bar {
@@ -158,7 +158,7 @@ function isWorthALane(burst: Burst, now: number): boolean {
 function barLabel(task: TaskRecord, width: number): string {
   const { sign } = outcomes[task.outcome];
   if (width < SIGN_WIDTH) return "";
-  return width < NAME_WIDTH ? sign : `${sign} ${task.id}`;
+  return width < NAME_WIDTH ? sign : `${sign} ${nameOf(task)}`;
 }
 
 function tickLabel(ms: number): string {
