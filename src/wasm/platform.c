@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What platform_posix.c, fault_posix.c and region_posix.c are elsewhere, for an instance of
- * Wasm: the host's clock and flag, traps instead of jumps, linear memory instead of mappings.
+ * What platform_posix.c, fault_posix.c, region_posix.c and directory_posix.c are elsewhere, for an
+ * instance of Wasm: the host's clock and flag, traps instead of jumps, linear memory instead of
+ * mappings, and no directories.
  */
 #include "isolate/platform.h"
 
@@ -9,6 +10,7 @@
 
 #include "arena/region.h"
 #include "base/checked.h"
+#include "fs/store.h"
 #include "isolate/fault.h"
 #include "wasm/host.h"
 
@@ -77,4 +79,18 @@ void qjsp__region_fini(qjsp__region *r)
 void qjsp__region_discard(const qjsp__region *r, size_t from, size_t to)
 {
     memset(r->base + from, 0, to - from);
+}
+
+/* ---- directories ---- */
+
+/* There are none to open from here. */
+qjsp_status qjsp__directory_new(qjsp_store **out, const char *directory, uint64_t limit,
+                                const qjsp_lock *lock, const qjsp_alloc *alloc)
+{
+    (void)out;
+    (void)directory;
+    (void)limit;
+    (void)alloc;
+    qjsp__lock_free(lock);
+    return QJSP_ERR_INVALID;
 }

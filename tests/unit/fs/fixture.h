@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Stores of both kinds, a folder that is removed at the end, and an allocator that fails. */
+#ifndef QJSP_TESTS_FS_FIXTURE_H
+#define QJSP_TESTS_FS_FIXTURE_H
+
+#include "fs/store.h"
+#include "tests/check.h"
+
+/* A new empty folder; static storage, replaced by the next call. */
+const char *fixture_folder(void);
+/* Removes it with all that is in it. */
+void fixture_remove(const char *folder);
+
+/* A store of that kind, a directory's in fixture_folder(). */
+qjsp_store *fixture_store(qjsp_mount_kind kind, uint64_t limit);
+
+/* An allocator whose n-th call fails; counts what is live. */
+typedef struct oom {
+    size_t fail_at; /* from 0 */
+    size_t calls;
+    size_t live;
+} oom;
+void *fixture_oom_realloc(void *ud, void *ptr, size_t size);
+
+/* Short forms. */
+static inline int put(qjsp_store *s, const char *path, const char *text)
+{
+    int h = s->ops->open(s, path, QJSP__O_WRONLY | QJSP__O_CREAT | QJSP__O_TRUNC, 0666);
+    int64_t n;
+
+    if (h < 0)
+        return h;
+    n = *text == '\0' ? 0 : s->ops->write(s, h, 0, (const uint8_t *)text, strlen(text));
+    s->ops->close(s, h);
+    return n < 0 ? (int)n : 0;
+}
+
+/* Up to 255 bytes of it; "!" and the error when it cannot be read. */
+const char *get(qjsp_store *s, const char *path, char out[256]);
+
+#endif
