@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { packageFolder } from "../package/run/places.mjs";
+import { packageFolder, root } from "../package/run/places.mjs";
 import { execute } from "../package/run/runtimes.mjs";
 import { launchBrowser, openPage } from "./lib/browsers.mjs";
 import { strictPolicy, withPolicy } from "./lib/policies.mjs";
@@ -208,6 +208,31 @@ function ownFilesChecks(shop, name, ways, base) {
   });
 }
 
+/** A page that needs the headers of docs/browser.md, with the configuration that is given there. */
+function headerChecks(shop, name, configName) {
+  const tool = tools[name];
+  const program = `import { newWorkerPool } from "qjspool";
+const pool = await newWorkerPool({ syncHostFunctions: { twice: (n) => n * 2 } });
+const { value, error } = await pool.evalCode("twice(21)");
+await pool.close();
+${show}`;
+  return [
+    {
+      name: `${name}: the headers of docs/browser.md, development`,
+      async fn() {
+        const docs = readFileSync(join(root, "docs/browser.md"), "utf8");
+        const [, config] = docs
+          .split(/^```/m)
+          .find((block) => block.includes(`// ${configName}`))
+          .split(/^js\n/);
+        const project = shop.newToolProject(`${name}-headers`, tool, program);
+        writeFileSync(join(project, configName), config);
+        await shop.inDevelopment(tool, project, "/", "chromium", checkOwnFiles);
+      },
+    },
+  ];
+}
+
 /** The package straight from its folder, found by an import map. */
 function bareChecks(shop) {
   const imports = JSON.stringify({ imports: { qjspool: "/node_modules/qjspool/dist/browser.js" } });
@@ -264,12 +289,14 @@ export function openPart({ out }) {
     [
       ...exampleChecks(shop, "webpack", program, "chromium"),
       ...ownFilesChecks(shop, "webpack", { "new URL": newUrls }, "/"),
+      ...headerChecks(shop, "webpack", "webpack.config.cjs"),
     ],
     [
       ...exampleChecks(shop, "vite8", program, "chromium"),
       ...exampleChecks(shop, "vite8", program, "firefox"),
       ...exampleChecks(shop, "vite8", typed, "chromium", { main: "main.ts", script: "/main.ts" }),
       ...ownFilesChecks(shop, "vite8", viteWays, "/sub/"),
+      ...headerChecks(shop, "vite8", "vite.config.js"),
       { name: "vite8: the types of the example", fn: () => checkTypes(shop) },
     ],
     [

@@ -2,8 +2,10 @@
 // Pages with policies: what works under a strict one, and what is said where workers or WebAssembly
 // cannot be had. In both browsers; nothing may hang.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { root } from "../package/run/places.mjs";
 import { browserNames, launchBrowser, openPage } from "./lib/browsers.mjs";
 import { buildPages, expected, openPages, openReady, untilReady } from "./lib/pages.mjs";
 import { strictPolicy, withPolicy } from "./lib/policies.mjs";
@@ -34,6 +36,7 @@ const working = [
     options: { ...ownFiles, withSync: true },
     isShared: true,
   },
+  { name: "strict, own worker", headers: strict, options: { workerUrl: ownFiles.workerUrl } },
   {
     name: "strict, own files, as URL objects",
     headers: strict,
@@ -59,6 +62,12 @@ const working = [
     headers: (path) => (path.startsWith("/qjspool/worker") ? withPolicy("default-src 'none'") : strict),
     options: ownFiles,
     only: "chromium",
+  },
+  {
+    name: "isolated without credentials",
+    headers: { ...isolationHeaders, "Cross-Origin-Embedder-Policy": "credentialless" },
+    options: { withSync: true },
+    isShared: true,
   },
   { name: "a sandboxed frame", isFramed: true, options: {} },
   { name: "a file", isFile: true, options: {} },
@@ -252,11 +261,22 @@ async function checkRefused({ options, message }, { target, lines }) {
   );
 }
 
+/** Policies are the first cell of their rows. */
+function checkDocs() {
+  const docs = readFileSync(join(root, "docs/browser.md"), "utf8");
+  const quoted = [...docs.matchAll(/^\| `(default-src .*?|require-.*?)` \|/gm)].map(([, policy]) => policy);
+  const tested = working.map(({ headers }) => headers?.["Content-Security-Policy"]);
+  assert.equal(quoted.length, 3);
+  for (const policy of quoted)
+    assert.ok(tested.includes(withPolicy(policy)["Content-Security-Policy"]), policy);
+}
+
 /** Groups of checks, `{ name, fn }`: those of a group run one after the other. */
 export async function openPart({ out }) {
   await buildPages(out);
   const browsers = new Map();
-  const groups = browserNames.map((name) => {
+  const docs = { name: "the policies of docs/browser.md are those tested", fn: async () => checkDocs() };
+  const browserGroups = browserNames.map((name) => {
     const withBrowser = async (row, check) => {
       if (!browsers.has(name)) browsers.set(name, await launchBrowser(name));
       await withTarget({ out, browser: browsers.get(name) }, row, (opened) => check(row, opened));
@@ -274,5 +294,5 @@ export async function openPart({ out }) {
   const close = async () => {
     for (const browser of browsers.values()) await browser.close();
   };
-  return { groups, close };
+  return { groups: [[docs], ...browserGroups], close };
 }
