@@ -19,6 +19,7 @@ function stopTest(isolated) {
       await user.until(() => document.querySelector("#results .card").dataset.outcome === "running");
       await user.click("#stop");
       assert.equal((await user.ended(2)).outcome, "cancelled");
+      if (!isolated) await user.until(() => document.querySelector("#tab-note").innerText.includes("has ended"));
       const card = await user.run("globalThis.kept");
       if (isolated) assert.match(card.text, /\b7$/);
       else assert.match(card.text, /A new session: [\s\S]*undefined$/);

@@ -27,6 +27,12 @@ import { TracePanel } from "./trace-panel.js";
 /** A result that comes later does not pull the page to it: its user may be elsewhere by then. */
 const REVEAL_MS = 1000;
 
+/**
+ * Before a task that runs is shown: drawing holds up the thread that its answer comes to, and a
+ * short task would seem as long as that takes.
+ */
+const SHOW_MS = 40;
+
 export class Playground {
   private readonly book = new TaskBook();
   private readonly host = new PoolHost(this.book, {
@@ -43,13 +49,14 @@ export class Playground {
     onClose: (tab) => this.closeTab(tab),
   });
   private readonly notes = new SessionNotes(this.host);
-  private readonly results = new ResultLists(byId("results"));
+  private readonly results = new ResultLists(byId("results"), (task) => this.book.dropValue(task));
   private readonly model = new TimelineModel(() => [...this.book.workers]);
   private readonly timeline = new TimelinePanel(this.model, (task) => this.showTask(task));
   private readonly status = new Status();
   private readonly trace = new TracePanel();
   private readonly announcer = byId("announcer");
   private readonly stopButton = byId("stop");
+  private readonly unshown: TaskRecord[] = [];
   private isLoadStale = false;
   private ncomparisons = 0;
 
@@ -75,11 +82,7 @@ export class Playground {
       this.notes.show(this.tabs.current);
     });
     this.book.added.on((record) => this.onTask(record));
-    this.book.changed.on((record) => {
-      this.results.update(record);
-      this.timeline.refresh();
-      this.refreshLoad();
-    });
+    this.book.changed.on((record) => this.onChange(record));
   }
 
   private readonly onTrace: TraceHandler = (event) => {
@@ -95,23 +98,41 @@ export class Playground {
 
   private onTask(record: TaskRecord): void {
     this.model.add(record);
-    this.timeline.added();
-    const tab = this.tabs.byId(record.origin.tab);
-    if (record.note === "" && tab !== undefined) {
-      this.results.addTask(record, this.navigate, this.notes.noteFor(tab));
+    this.unshown.push(record);
+    setTimeout(() => this.showTasks(), SHOW_MS);
+  }
+
+  private onChange(record: TaskRecord): void {
+    if (!isPending(record)) this.showTasks();
+    this.results.update(record);
+    if (this.unshown.length === 0) this.timeline.refresh();
+    this.refreshLoad();
+  }
+
+  /** Shows what has not been shown yet. */
+  private showTasks(): void {
+    if (this.unshown.length === 0) return;
+    for (const record of this.unshown) {
+      const tab = this.tabs.byId(record.origin.tab);
+      if (record.note === "" && tab !== undefined) {
+        this.results.addTask(record, this.navigate, this.notes.noteFor(tab));
+      }
     }
+    this.unshown.length = 0;
+    this.timeline.added();
     this.refreshLoad();
   }
 
   private refreshLoad(): void {
     if (this.isLoadStale) return;
     this.isLoadStale = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.isLoadStale = false;
       this.status.showLoad(this.host.state);
-      const isBusy = this.ncomparisons > 0 || this.book.pendingTasks.some(isPending);
+      this.notes.show(this.tabs.current);
+      const isBusy = this.ncomparisons > 0 || this.book.pendingTasks.length > 0;
       this.stopButton.setAttribute("aria-disabled", String(!isBusy));
-    });
+    }, SHOW_MS);
   }
 
   // ---- what buttons do ----
@@ -148,7 +169,8 @@ export class Playground {
     this.announce("Comparing…");
     try {
       const comparison = await this.model.group(() => compare(this.runner, this.originOf(tab), config));
-      this.results.add(tab.id, comparisonView(comparison, this.navigate));
+      const tasks = [comparison.sequential, comparison.parallel].flatMap((phase) => phase?.tasks ?? []);
+      this.results.add(tab.id, comparisonView(comparison, this.navigate), tasks);
       this.announce(verdict(comparison));
     } catch (error) {
       this.showFailure(tab, error);

@@ -16,14 +16,21 @@ export class SessionNotes {
 
   /** For the line above the editor. */
   show(tab: Tab): void {
-    const session = this.host.peekSession(tab.id);
+    const text = this.textFor(tab);
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  private textFor(tab: Tab): string {
     if (!tab.isSession) {
-      this.line.textContent = "Every run starts from what the bootstrap code left, on whichever worker is free.";
-    } else if (session === undefined) {
-      this.line.textContent = "State stays from run to run. The first run opens a session.";
-    } else {
-      this.line.textContent = `State stays from run to run, on worker ${session.workerId}, which is this tab’s alone.`;
+      return "Every run starts from what the bootstrap code left, on whichever worker is free.";
     }
+    const session = this.host.peekSession(tab.id);
+    if (session !== undefined) {
+      return `State stays from run to run, on worker ${session.workerId}, which is this tab’s alone.`;
+    }
+    return this.seen.has(tab.id)
+      ? "The session has ended with its worker, and its state is gone. The next run opens a new one."
+      : "State stays from run to run. The first run opens a session.";
   }
 
   /** For a new result; undefined: nothing to say. */

@@ -19,9 +19,13 @@ export function listenToKeys(actions: Actions): void {
 
 function onKey(event: KeyboardEvent, actions: Actions): void {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  if (event.key === "Enter") actions.run();
-  else if (event.key === ".") actions.stop();
-  else return;
+  if (event.key === "Enter") {
+    if (!event.repeat) actions.run();
+  } else if (event.key === ".") {
+    actions.stop();
+  } else {
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
 }

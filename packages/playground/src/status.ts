@@ -19,6 +19,9 @@ export class Status {
     fold.addEventListener("keydown", (event) => {
       if (event.key === "Escape") fold.open = false;
     });
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!fold.contains(target as Node)) fold.open = false;
+    });
   }
 
   showPool(state: PoolState): void {

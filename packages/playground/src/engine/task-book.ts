@@ -124,6 +124,13 @@ export class TaskBook {
     this.pending.delete(record);
     this.changed.emit(record);
   }
+
+  /** Nobody looks at it any more; the timeline may still know the task. */
+  dropValue(record: TaskRecord): void {
+    record.value = undefined;
+    record.error = null;
+    record.console.length = 0;
+  }
 }
 
 function isOf(begun: Begun, record: TaskRecord): boolean {

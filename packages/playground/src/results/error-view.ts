@@ -24,7 +24,7 @@ const HINTS: Readonly<Record<string, string>> = {
   MemoryLimitError: "The limit is hard, ArrayBuffers included, and only this task was hurt.",
   DeadlockError: "The code awaits a promise, and nothing is left that could settle it.",
   DataCloneError: "Results are cloned, as by structuredClone: without functions and symbols.",
-  WorkerCrashError: "Only this task was hurt; the worker was replaced.",
+  WorkerCrashError: "Other tasks were not touched, and the worker was replaced. Of a session, the next run opens a new one.",
 };
 
 export function errorView(error: ShownError, navigate: Navigate): HTMLElement {

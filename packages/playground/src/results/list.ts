@@ -7,16 +7,21 @@ import { Card } from "./card.js";
 import type { Navigate } from "./error-view.js";
 
 /** Of one tab. Each holds a value in memory, up to 16 MiB of it. */
-const MAX_CARDS = 50;
+const MAX_CARDS = 30;
 
 export class ResultLists {
   private readonly place: HTMLElement;
   private readonly lists = new Map<string, HTMLElement>();
   private readonly cards = new Map<TaskRecord, Card>();
+  /** Whose values an element shows, or may yet show. */
+  private readonly tasks = new Map<Element, readonly TaskRecord[]>();
+  private readonly onDropped: (record: TaskRecord) => void;
   private shown = "";
 
-  constructor(place: HTMLElement) {
+  /** `onDropped` is told of tasks that are shown no more. */
+  constructor(place: HTMLElement, onDropped: (record: TaskRecord) => void) {
     this.place = place;
+    this.onDropped = onDropped;
   }
 
   /** Shows the results of a tab. */
@@ -28,6 +33,7 @@ export class ResultLists {
   drop(tab: string): void {
     this.lists.get(tab)?.remove();
     this.lists.delete(tab);
+    this.forgetRemoved();
   }
 
   clear(tab: string): void {
@@ -38,10 +44,11 @@ export class ResultLists {
   addTask(record: TaskRecord, navigate: Navigate, note?: HTMLElement): void {
     const card = new Card(record, navigate, note);
     this.cards.set(record, card);
-    this.add(record.origin.tab, card.element);
+    this.add(record.origin.tab, card.element, [record]);
   }
 
-  add(tab: string, element: HTMLElement): void {
+  add(tab: string, element: HTMLElement, tasks: readonly TaskRecord[] = []): void {
+    this.tasks.set(element, tasks);
     const list = this.listOf(tab);
     list.prepend(element);
     while (list.childElementCount > MAX_CARDS) list.lastElementChild!.remove();
@@ -80,9 +87,14 @@ export class ResultLists {
   }
 
   private forgetRemoved(): void {
-    const kept = new Set([...this.lists.values()].flatMap((list) => [...list.children]));
-    for (const [record, card] of this.cards) {
-      if (!kept.has(card.element)) this.cards.delete(record);
+    const kept = new Set<Element>([...this.lists.values()].flatMap((list) => [...list.children]));
+    for (const [element, tasks] of this.tasks) {
+      if (kept.has(element)) continue;
+      this.tasks.delete(element);
+      for (const task of tasks) {
+        this.cards.delete(task);
+        this.onDropped(task);
+      }
     }
   }
 }

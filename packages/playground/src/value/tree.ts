@@ -41,9 +41,8 @@ function node(key: Child, value: unknown, place: Place, isOpen: boolean): HTMLEl
   const head = el("span", { class: `v-${shape.kind}` }, shape.label);
   const contents = shape.kind === "object" ? previewContents(value as object) : "";
   const hint = el("span", { class: "v-hint" }, contents);
-  const details = lazyDetails([key, head, " ", hint], () => list(rows(), place));
-  if (isOpen && rows().length <= MAX_OPEN) details.open = true;
-  return details;
+  const isShort = isOpen && rows().length <= MAX_OPEN;
+  return lazyDetails([key, head, " ", hint], () => list(rows(), place), isShort);
 }
 
 function findAbove(place: Place): string | null {
@@ -58,9 +57,10 @@ function line(key: Child, content: HTMLElement): HTMLElement {
 }
 
 /** A <details> that makes its content when it is opened for the first time. */
-function lazyDetails(summary: Child[], content: () => HTMLElement): HTMLDetailsElement {
-  const details = el("details", { class: "v-branch" }, el("summary", {}, ...summary));
-  details.addEventListener("toggle", () => details.append(content()), { once: true });
+function lazyDetails(summary: Child[], content: () => HTMLElement, isOpen = false): HTMLElement {
+  const details = el("details", { class: "v-branch", open: isOpen }, el("summary", {}, ...summary));
+  if (isOpen) details.append(content());
+  else details.addEventListener("toggle", () => details.append(content()), { once: true });
   return details;
 }
 
