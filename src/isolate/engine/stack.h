@@ -8,10 +8,19 @@
  * The engine makes these calls in three places, through a pointer or member of these names.
  * A macro is not expanded inside itself, so each becomes the call with a question before it.
  * If a later engine has other names, nothing happens here and tests/js/deep.cases crashes.
+ *
+ * The functions that settle a promise are not asked. An async function that finds no stack
+ * rejects its promise by one of them, from where it is, and the engine aborts if it cannot. They
+ * need no question: all that they call is a getter of `then`, without arguments, or a trap of a
+ * proxy, and those ask.
  */
-#define call_func(ctx, ...)                                                                        \
-    (js_check_stack_overflow((ctx)->rt, 0) ? JS_ThrowStackOverflow(ctx)                            \
-                                           : call_func(ctx, __VA_ARGS__))
+#define QJSP__SETTLES_PROMISE(function)                                                            \
+    (JS_VALUE_GET_OBJ(function)->class_id == JS_CLASS_PROMISE_RESOLVE_FUNCTION ||                  \
+     JS_VALUE_GET_OBJ(function)->class_id == JS_CLASS_PROMISE_REJECT_FUNCTION)
+#define call_func(ctx, function, ...)                                                              \
+    (js_check_stack_overflow((ctx)->rt, 0) && !QJSP__SETTLES_PROMISE(function)                     \
+         ? JS_ThrowStackOverflow(ctx)                                                              \
+         : call_func(ctx, function, __VA_ARGS__))
 
 /* Stands behind `func.`, so it is no expression of its own. */
 /* clang-format off */
