@@ -40,6 +40,13 @@ function compileEmbedded(name: string, packed: string): Promise<WebAssembly.Modu
 
 async function compileIsolate(source: WasmSource): Promise<WebAssembly.Module> {
   if (source === null) return compileEmbedded("isolate", isolateWasm);
+  const module = await compileGiven(source);
+  const isOurs = WebAssembly.Module.exports(module).some(({ name }) => name === "qjsp_wasm_open");
+  if (!isOurs) throw new TypeError('option "wasmLocation": this Wasm is not qjspool/isolate.wasm');
+  return module;
+}
+
+async function compileGiven(source: NonNullable<WasmSource>): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === "string" || source instanceof URL) return compileAt(source);
   return compile(source);
