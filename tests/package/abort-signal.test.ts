@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
+import { needs } from "./lib/needs.js";
 import { deferred, errorOf, modes } from "./lib/pools.js";
 
 for (const mode of modes) {
@@ -107,7 +108,7 @@ for (const mode of modes) {
   });
 }
 
-test("aborting stops a loop", async () => {
+test("aborting stops a loop", { skip: needs.workers }, async () => {
   const started = deferred();
   using pool = await newWorkerPool({
     poolSize: 1,
@@ -122,7 +123,7 @@ test("aborting stops a loop", async () => {
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 
-test("AbortSignal.timeout will do", async () => {
+test("AbortSignal.timeout will do", { skip: needs.workers }, async () => {
   using pool = await newWorkerPool({ poolSize: 1 });
   const running = pool.evalCode("for (;;) {}", { signal: AbortSignal.timeout(30) });
   errorOf(await running, "CancelledError");

@@ -3,7 +3,7 @@
 // nothing was printed, and no rejection went unheard (lib/quiet-child.ts sees to that).
 // attacks-host.test.ts has what happens to a pool from outside.
 import { test } from "node:test";
-import { modes, threaded } from "./lib/pools.js";
+import { modes, usual } from "./lib/pools.js";
 import { runQuietly } from "./lib/quiet-child.js";
 
 /** Guests that must fail with that error, or with a value whose JSON is given. */
@@ -109,7 +109,7 @@ for (const mode of modes) {
 
 test("the same in a session, which lives on or says that it died", { timeout: 120_000 }, () =>
   runQuietly(
-    threaded,
+    usual,
     `const pool = await newWorkerPool({ poolSize: 1, memoryLimitBytes: 8 << 20, ...mode });
     let session = await pool.createSession();
     for (const [code] of ${list}) {

@@ -10,9 +10,8 @@ import { fromHex, toHex } from "./lib/hex.js";
 import { assertSame } from "./lib/same.js";
 
 function typeErrorOfHost(): TypeError {
-  const error = new TypeError("no");
-  delete error.stack;
-  return error;
+  const withoutStack = { value: undefined };
+  return Object.defineProperty(new TypeError("no"), "stack", withoutStack);
 }
 
 function selfReference(): object {
@@ -98,6 +97,9 @@ test("a cycle, as the page draws it", () => {
   assert.equal(toHex(encode(selfReference())), "d81ca16473656c66d81d1a00000000");
 });
 
+/** Firefox has them of its own accord on every Error, and the stack on the prototype. */
+const namesOfHost = ["columnNumber", "fileName", "lineNumber"];
+
 test("an Error of the host", () => {
   const hex = "d81b82654572726f72a2646e616d6569547970654572726f72676d657373616765626e6f";
   const page = file("docs/wire-format.md").replace(/\s/g, "");
@@ -138,6 +140,7 @@ test("the first field of an Error need not be its name", () => {
   const error = decode(fromHex("d81b82654572726f72a3676d65737361676561786478747261f6646e616d656a52616e67654572726f72"));
   assert.ok(error instanceof RangeError);
   assert.equal(error.message, "x");
-  assert.deepEqual(Reflect.ownKeys(error).sort(), ["message", "stack"]);
+  const keys = Reflect.ownKeys(error).filter((key) => !namesOfHost.includes(String(key)));
+  assert.deepEqual(keys.sort(), ["message", "stack"]);
   assert.equal(error.stack, "RangeError: x");
 });

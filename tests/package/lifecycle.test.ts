@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool, PoolDisposedError } from "qjspool";
 import { runModule } from "./lib/child.js";
-import { deferred, modes, threaded, until } from "./lib/pools.js";
+import { needs } from "./lib/needs.js";
+import { deferred, modes, until, usual } from "./lib/pools.js";
 import { liveWorkers, untilGone } from "./lib/workers.js";
 
 for (const mode of modes) {
@@ -137,7 +138,7 @@ for (const mode of modes) {
   });
 }
 
-test("idle workers end, but for minWorkers", async () => {
+test("idle workers end, but for minWorkers", { skip: needs.workers }, async () => {
   const before = liveWorkers();
   const count = (): number => liveWorkers().filter((worker) => !before.includes(worker)).length;
   const pool = await newWorkerPool({ poolSize: 3, preWarm: true, idleTimeout: 30, minWorkers: 1 });
@@ -148,7 +149,7 @@ test("idle workers end, but for minWorkers", async () => {
   await untilGone(before);
 });
 
-test("all idle workers end, and come back", async () => {
+test("all idle workers end, and come back", { skip: needs.workers }, async () => {
   const before = liveWorkers();
   const pool = await newWorkerPool({ poolSize: 2, idleTimeout: 20 });
   for (let i = 0; i < 3; i++) {
@@ -177,14 +178,14 @@ for (const mode of modes) {
   };
 
   for (const [what, body] of Object.entries(ends)) {
-    test(`${mode.name}: a process ends with ${what}`, async () => {
+    test(`${mode.name}: a process ends with ${what}`, { skip: needs.process }, async () => {
       const { code, stderr, stdout } = await child(mode.options, body);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
       assert.equal(stdout, body === "" ? "" : "1\n");
     });
   }
 
-  test(`${mode.name}: a process stays for what runs and waits`, async () => {
+  test(`${mode.name}: a process stays for what runs and waits`, { skip: needs.process }, async () => {
     const { code, stderr, stdout } = await child(
       mode.options,
       `for (let i = 0; i < 4; i++) {
@@ -200,9 +201,9 @@ for (const mode of modes) {
   });
 }
 
-test("a process stays for a worker that computes", async () => {
+test("a process stays for a worker that computes", { skip: needs.process }, async () => {
   const { code, stderr, stdout } = await child(
-    threaded.options,
+    usual.options,
     `void pool.evalCode("const t = Date.now(); while (Date.now() < t + 200); 'computed'")
       .then(({ value }) => console.log(value));`,
   );

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool, QuickJSWorkerPool } from "qjspool";
+import { needs } from "./lib/needs.js";
 import { deferred, errorOf, modes, valueOf } from "./lib/pools.js";
 
 for (const mode of modes) {
@@ -216,7 +217,7 @@ test("tasks on two workers run at the same time", async () => {
   assert.deepEqual((await Promise.all(both)).map(valueOf), [1, 2]);
 });
 
-test("a worker that loops keeps nobody else waiting", async () => {
+test("a worker that loops keeps nobody else waiting", { skip: needs.workers }, async () => {
   using pool = await newWorkerPool({ poolSize: 2, preWarm: true });
   const stuck = pool.submit({ code: "for (;;) {}" });
   for (let i = 0; i < 20; i++) assert.deepEqual(await pool.evalCode(`${i}`), { value: i });

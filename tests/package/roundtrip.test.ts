@@ -18,7 +18,7 @@ const make = (seed: number, size = 40): unknown => randomValue(seed, { size, err
 /** Of a value made anew. The structuredClone of Bun and of Deno has errors of its own. */
 function cloneOf(seed: number, size?: number): unknown {
   const value = make(seed, size);
-  return runtime === "node" ? structuredClone(value) : value;
+  return runtime === "node" || runtime === "chromium" ? structuredClone(value) : value;
 }
 
 for (const mode of modes) {

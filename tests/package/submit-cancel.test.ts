@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
-import { deferred, errorOf, modes, threaded, until, valueOf } from "./lib/pools.js";
+import { needs } from "./lib/needs.js";
+import { deferred, errorOf, modes, until, valueOf } from "./lib/pools.js";
 
 for (const mode of modes) {
   const make = (options = {}) => newWorkerPool({ poolSize: 1, ...mode.options, ...options });
@@ -135,11 +136,10 @@ const loops = {
 };
 
 for (const [where, code] of Object.entries(loops)) {
-  test(`a running task is stopped ${where}`, async () => {
+  test(`a running task is stopped ${where}`, { skip: needs.workers }, async () => {
     const started = deferred();
     using pool = await newWorkerPool({
       poolSize: 1,
-      ...threaded.options,
       hostFunctions: { started: () => started.resolve() },
     });
     const handle = pool.submit({ code: `await started(); ${code}` });

@@ -3,13 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool, PoolDisposedError } from "qjspool";
+import { needs } from "./lib/needs.js";
 import { deferred, errorOf, sleep, valueOf } from "./lib/pools.js";
 import { assertSame } from "./lib/same.js";
+
+const blocking = { skip: needs.sharedMemory };
 
 const make = (syncHostFunctions: object, options = {}) =>
   newWorkerPool({ poolSize: 1, syncHostFunctions: syncHostFunctions as {}, ...options });
 
-test("the guest blocks until they settle", async () => {
+test("the guest blocks until they settle", blocking, async () => {
   using pool = await make({
     add: (a: number, b: number) => a + b,
     db: { find: async (id: string) => (await sleep(5), { id }) },
@@ -21,7 +24,7 @@ test("the guest blocks until they settle", async () => {
   assert.deepEqual(await pool.evalCode(code), { value: "false" });
 });
 
-test("every kind of value", async () => {
+test("every kind of value", blocking, async () => {
   const value = () => {
     const shared = { a: [, -0] };
     return { shared, again: shared, m: new Map([[1n, new Date(3)]]), b: new Float64Array([1.5]) };
@@ -31,7 +34,7 @@ test("every kind of value", async () => {
   assert.deepEqual(await pool.evalCode("echo()"), { value: undefined });
 });
 
-test("what they throw, the guest catches", async () => {
+test("what they throw, the guest catches", blocking, async () => {
   using pool = await make({
     now: () => {
       throw new RangeError("now");
@@ -56,13 +59,13 @@ test("what they throw, the guest catches", async () => {
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 
-test("a thousand calls in a loop", async () => {
+test("a thousand calls in a loop", blocking, async () => {
   using pool = await make({ inc: (n: number) => n + 1 });
   const code = "let n = 0; for (let i = 0; i < 1000; i++) n = inc(n); n";
   assert.deepEqual(await pool.evalCode(code), { value: 1000 });
 });
 
-test("answers larger than any ring", async () => {
+test("answers larger than any ring", blocking, async () => {
   using pool = await make({ echo: (x: unknown) => x, text: (n: number) => "ä".repeat(n) });
   assert.deepEqual(await pool.evalCode("echo(new Uint8Array(5000000).fill(3))[4999999]"), {
     value: 3,
@@ -71,7 +74,7 @@ test("answers larger than any ring", async () => {
   assert.deepEqual(await pool.evalCode("echo('x'.repeat(3000000)).length"), { value: 3e6 });
 });
 
-test("beside asynchronous ones", async () => {
+test("beside asynchronous ones", blocking, async () => {
   using pool = await make(
     { s: (x: number) => x + 1 },
     { hostFunctions: { a: async (x: number) => x * 2 } },
@@ -84,7 +87,7 @@ test("beside asynchronous ones", async () => {
   );
 });
 
-test("from a getter, a comparator, a module, bootstrap code, a session and a call", async () => {
+test("from a getter, a comparator, a module, bootstrap code, a session and a call", blocking, async () => {
   using pool = await make({ s: (x: number) => -x }, { bootstrapCode: "globalThis.boot = s(1)" });
   assert.deepEqual(await pool.evalCode("({ get a() { return s(2) } })"), { value: { a: -2 } });
   assert.deepEqual(await pool.evalCode("[1, 2].sort((a, b) => s(a - b))"), { value: [2, 1] });
@@ -94,7 +97,7 @@ test("from a getter, a comparator, a module, bootstrap code, a session and a cal
   assert.deepEqual(await session.evalCode("var v = s(4); v"), { value: -4 });
 });
 
-test("two workers block at the same time, the host does not", async () => {
+test("two workers block at the same time, the host does not", blocking, async () => {
   const arrived: (() => void)[] = [];
   const meet = () =>
     new Promise<void>((resolve) => {
@@ -106,7 +109,7 @@ test("two workers block at the same time, the host does not", async () => {
   assert.deepEqual((await Promise.all(both)).map(valueOf), [1, 2]);
 });
 
-test("a blocked guest is stopped by its timeout", async () => {
+test("a blocked guest is stopped by its timeout", blocking, async () => {
   using pool = await make({ never: () => new Promise(() => {}) });
   errorOf(
     await pool.evalCode("try { never() } catch {} for (;;) {}", { timeout: 50 }),
@@ -115,7 +118,7 @@ test("a blocked guest is stopped by its timeout", async () => {
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 
-test("a blocked guest is cancelled", async () => {
+test("a blocked guest is cancelled", blocking, async () => {
   const called = deferred();
   using pool = await make({ never: () => (called.resolve(), new Promise(() => {})) });
   const handle = pool.submit({ code: "never()" });
@@ -125,7 +128,7 @@ test("a blocked guest is cancelled", async () => {
   assert.deepEqual(await pool.evalCode("1"), { value: 1 });
 });
 
-test("an answer that comes after a timeout is nobody's", async () => {
+test("an answer that comes after a timeout is nobody's", blocking, async () => {
   const late = deferred<string>();
   let calls = 0;
   using pool = await make({ f: () => (calls++ === 0 ? late.promise : "second") });
@@ -134,7 +137,7 @@ test("an answer that comes after a timeout is nobody's", async () => {
   assert.deepEqual(await pool.evalCode("f()"), { value: "second" });
 });
 
-test("a pool with a blocked guest can be disposed of", async () => {
+test("a pool with a blocked guest can be disposed of", blocking, async () => {
   const called = deferred();
   const pool = await make({ never: () => (called.resolve(), new Promise(() => {})) });
   const rejected = assert.rejects(pool.evalCode("never()"), PoolDisposedError);
@@ -148,7 +151,7 @@ test("without workers they are refused when the pool is made", async () => {
   await assert.rejects(newWorkerPool(options), /syncHostFunctions/);
 });
 
-test("tasks that block run once each, in whatever order they are lined up", async () => {
+test("tasks that block run once each, in whatever order they are lined up", blocking, async () => {
   const counts = new Map<unknown, number>();
   const count = (key: unknown): unknown => {
     counts.set(key, (counts.get(key) ?? 0) + 1);

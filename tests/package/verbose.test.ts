@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runModule } from "./lib/child.js";
+import { needs } from "./lib/needs.js";
 import { modes } from "./lib/pools.js";
 
 const SECRET = "SECRET_TEXT";
@@ -40,7 +41,7 @@ const README_LINES = [
   "[WorkerPool] Task task-1 completed in 5.23ms Result: 2",
 ];
 
-test("verbose: the README's lines", async () => {
+test("verbose: the README's lines", { skip: needs.workers }, async () => {
   const lines = await printed({ poolSize: 4, verbose: true }, `await pool.evalCode("1 + 1");`);
   for (const line of README_LINES) {
     assert.ok(

@@ -2,20 +2,19 @@
 // What the Wasm modules import and export, name by name: a new import is a way out of the sandbox
 // that somebody must have meant.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+import { newWorkerPool } from "qjspool";
+import { packageFile } from "./lib/env.js";
 
-const require = createRequire(import.meta.url);
-const load = (name: string) => new WebAssembly.Module(readFileSync(require.resolve(`qjspool/${name}`)));
+const load = async (name: string) => WebAssembly.compile(await packageFile(name));
 
 const exportsOf = (module: WebAssembly.Module) =>
   WebAssembly.Module.exports(module)
     .map(({ name, kind }) => `${kind} ${name}`)
     .sort();
 
-test("isolate.wasm imports a clock, entropy, its memory and the host's five functions", () => {
-  const imports = WebAssembly.Module.imports(load("isolate.wasm"));
+test("isolate.wasm imports a clock, entropy, its memory and the host's five functions", async () => {
+  const imports = WebAssembly.Module.imports(await load("isolate.wasm"));
   const names = imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).sort();
   assert.deepEqual(names, [
     "function qjsp.call",
@@ -33,8 +32,8 @@ test("isolate.wasm imports a clock, entropy, its memory and the host's five func
   ]);
 });
 
-test("isolate.wasm exports its table and nothing else", () => {
-  assert.deepEqual(exportsOf(load("isolate.wasm")), [
+test("isolate.wasm exports its table and nothing else", async () => {
+  assert.deepEqual(exportsOf(await load("isolate.wasm")), [
     "function _initialize",
     "function qjsp_wasm_begin",
     "function qjsp_wasm_end",
@@ -54,8 +53,8 @@ test("isolate.wasm exports its table and nothing else", () => {
   ]);
 });
 
-test("sched.wasm imports nothing", () => {
-  const module = load("sched.wasm");
+test("sched.wasm imports nothing", async () => {
+  const module = await load("sched.wasm");
   assert.deepEqual(WebAssembly.Module.imports(module), []);
   assert.deepEqual(exportsOf(module), [
     "function _initialize",
@@ -68,4 +67,10 @@ test("sched.wasm imports nothing", () => {
     "function qjsp_wasm_sched_stats",
     "memory memory",
   ]);
+});
+
+test("another module than isolate.wasm is refused by name", async () => {
+  const wasmLocation = await packageFile("sched.wasm");
+  const message = 'option "wasmLocation": this Wasm is not qjspool/isolate.wasm';
+  await assert.rejects(newWorkerPool({ wasmLocation }), { name: "TypeError", message });
 });

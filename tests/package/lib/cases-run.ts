@@ -58,7 +58,7 @@ export class CaseRunner {
     const limit = limits.find((name) => CORE_LIMITS.includes(name));
 
     if (limit !== undefined) return `the limit of ${limit} is no option here`;
-    if (settingOf(c, "needs") === "blocking" && !this.mode.isThreaded) return "nothing can block";
+    if (settingOf(c, "needs") === "blocking" && !this.mode.canBlock) return "nothing can block";
     if (Number(settingOf(c, "stack")) > MAX_STACK) {
       if (!this.mode.isThreaded) return "the calling thread's own stack is smaller";
       if (c.name.endsWith(": JSON.stringify")) return "it takes quadratic time";
@@ -95,7 +95,7 @@ export class CaseRunner {
 
   private async newPlace(c: Case): Promise<Place> {
     const host = new CaseHost();
-    const options = { ...this.mode.options, ...host.options(this.mode.isThreaded) };
+    const options = { ...this.mode.options, ...host.options(this.mode.canBlock) };
     return { host, pool: await newWorkerPool({ ...options, ...(await this.optionsOf(c)) }) };
   }
 

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Declares a test for each conformance case, on workers and on the calling thread. Deep recursion
 // takes its time: with uncommon stack sizes it is left to the slow tests.
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { type Case, parseCases, settingOf } from "./case-file.js";
 import { CaseRunner } from "./cases-run.js";
-import { file, root } from "./env.js";
+import { file, namesIn } from "./env.js";
 import { type Mode, modes } from "./pools.js";
 
 /** Every case there is. */
 export function readCases(): Case[] {
-  return readdirSync(join(root, "tests/js"))
+  return namesIn("tests/js")
     .filter((name) => name.endsWith(".cases"))
-    .sort()
     .flatMap((name) => parseCases(name, file(`tests/js/${name}`)));
 }
 

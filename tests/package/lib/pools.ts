@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: MIT
-// What the API tests share: the two modes that nearly every test runs in, and short words for
-// results. It knows nothing of what is tested.
+// What the API tests share: the modes that nearly every test runs in, and short words for results.
+// It knows nothing of what is tested.
 import assert from "node:assert/strict";
 import type { WorkerPoolOptions, WorkerTaskError, WorkerTaskResult } from "qjspool";
+import { hasSharedMemory, hasWorkers } from "./needs.js";
 
 export interface Mode {
   name: string;
   isThreaded: boolean;
+  /** Guests can wait for host functions without giving up their thread. */
+  canBlock: boolean;
   /** To be spread into a pool's options. */
   options: WorkerPoolOptions;
 }
 
-export const threaded: Mode = { name: "workers", isThreaded: true, options: {} };
+/** What a pool is unless told otherwise. */
+export const usual: Mode = {
+  name: hasWorkers ? "workers" : "no workers",
+  isThreaded: hasWorkers,
+  canBlock: hasWorkers && hasSharedMemory,
+  options: {},
+};
 export const inline: Mode = {
   name: "one thread",
   isThreaded: false,
+  canBlock: false,
   options: { forceSingleThreaded: true },
 };
-export const modes: readonly Mode[] = [threaded, inline];
+export const modes: readonly Mode[] = [usual, inline];
 
 /** The value of a result that must be no error. */
 export function valueOf<T>(result: WorkerTaskResult<T>): T {
