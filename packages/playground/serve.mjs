@@ -61,13 +61,18 @@ async function answer(request, response, { folder, headers }) {
   }
   const file = await findFile(folder, request.url ?? "/");
   if (file === undefined) {
-    response.writeHead(404, { ...base, "Content-Type": types[".txt"] }).end("There is no such file.\n");
+    response
+      .writeHead(404, { ...base, "Content-Type": types[".txt"] })
+      .end("There is no such file.\n");
     return;
   }
   const type = types[extname(file)] ?? "application/octet-stream";
   response.writeHead(200, { ...base, "Content-Type": type });
   if (request.method === "HEAD") response.end();
-  else createReadStream(file).on("error", () => response.destroy()).pipe(response);
+  else
+    createReadStream(file)
+      .on("error", () => response.destroy())
+      .pipe(response);
 }
 
 function listen(server, port) {

@@ -7,7 +7,8 @@ import { requireDev } from "./lib/browsers.mjs";
 /** Walks with Tab until the focus is where `selector` says; throws if it never gets there. */
 async function tabTo(user, selector, key = "Tab") {
   for (let i = 0; i < 40; i++) {
-    if (await user.look((selector) => document.activeElement?.matches(selector) ?? false, selector)) return;
+    if (await user.look((selector) => document.activeElement?.matches(selector) ?? false, selector))
+      return;
     await user.press(key);
   }
   throw new Error(`the focus never came to ${selector}`);
@@ -18,9 +19,14 @@ function overflow(user) {
     const { scrollWidth, clientWidth } = document.documentElement;
     const wide = [...document.body.querySelectorAll("*")].filter((element) => {
       const box = element.getBoundingClientRect();
-      return box.width > 0 && box.right > clientWidth + 1 && element.closest("#tabs, pre, svg") === null;
+      return (
+        box.width > 0 && box.right > clientWidth + 1 && element.closest("#tabs, pre, svg") === null
+      );
     });
-    return { over: scrollWidth - clientWidth, wide: wide.map((element) => element.outerHTML.slice(0, 120)) };
+    return {
+      over: scrollWidth - clientWidth,
+      wide: wide.map((element) => element.outerHTML.slice(0, 120)),
+    };
   });
 }
 
@@ -30,7 +36,9 @@ async function checkAxe(user) {
     const { violations } = await globalThis.axe.run(document, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+    );
   });
   assert.deepEqual(violations, []);
 }
@@ -79,10 +87,16 @@ export const tests = [
       await user.press("Control+a");
       await user.type("'typed'");
       await user.press("Tab"); // indents
-      assert.ok(await user.look(() => document.activeElement.matches("#code-editor")), "Tab stays in the editor");
+      assert.ok(
+        await user.look(() => document.activeElement.matches("#code-editor")),
+        "Tab stays in the editor",
+      );
       await user.press("Escape");
       await user.press("Tab");
-      assert.ok(await user.look(() => !document.activeElement.matches("#code-editor")), "Escape, Tab leaves it");
+      assert.ok(
+        await user.look(() => !document.activeElement.matches("#code-editor")),
+        "Escape, Tab leaves it",
+      );
       await tabTo(user, "#run", "Shift+Tab");
       await user.press("Enter");
       assert.match((await user.ended(1)).text, /"typed"$/);
@@ -117,7 +131,9 @@ export const tests = [
       const user = await stage.open({ width: 360, height: 740 });
       assert.deepEqual(await overflow(user), { over: 0, wide: [] });
       await fill(user);
-      await user.run("({ ['long'.repeat(90)]: 'word'.repeat(90), nested: [[['deep'.repeat(40)]]] })");
+      await user.run(
+        "({ ['long'.repeat(90)]: 'word'.repeat(90), nested: [[['deep'.repeat(40)]]] })",
+      );
       assert.deepEqual(await overflow(user), { over: 0, wide: [] });
     },
   },
@@ -137,9 +153,13 @@ export const tests = [
     async run(stage) {
       const user = await stage.open();
       await user.run("[1, 2]");
-      await user.until(() => document.querySelector("#announcer").innerText.includes("task-1: done, [1, 2], after"));
+      await user.until(() =>
+        document.querySelector("#announcer").innerText.includes("task-1: done, [1, 2], after"),
+      );
       await user.run("null.x");
-      await user.until(() => document.querySelector("#announcer").innerText.includes("task-2: error, TypeError"));
+      await user.until(() =>
+        document.querySelector("#announcer").innerText.includes("task-2: error, TypeError"),
+      );
     },
   },
   {

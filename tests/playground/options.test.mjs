@@ -38,7 +38,9 @@ export const tests = [
       const user = await stage.open();
       await user.click("#options-fold > summary");
       await user.setOption("poolSize", 0);
-      await user.until(() => document.querySelector("#options-error").innerText.includes("Workers: a whole number"));
+      await user.until(() =>
+        document.querySelector("#options-error").innerText.includes("Workers: a whole number"),
+      );
       await user.press("Control+Enter");
       await user.setOption("poolSize", 1);
       await user.until(() => document.querySelector("#options-error").innerText === "");
@@ -80,11 +82,15 @@ export const tests = [
       const user = await stage.open();
       await user.run("1 + 1");
       await user.click("#trace > summary");
-      await user.until(() => /worker \d ends task-1: ok/.test(document.querySelector("#trace-lines").innerText));
+      await user.until(() =>
+        /worker \d ends task-1: ok/.test(document.querySelector("#trace-lines").innerText),
+      );
       const download = user.page.page.waitForEvent("download");
       await user.click("#save-trace");
       const { traceEvents } = JSON.parse(readFileSync(await (await download).path(), "utf8"));
-      const task = traceEvents.filter(({ name }) => name === "task-1").map(({ ph, args }) => ({ ph, ...args }));
+      const task = traceEvents
+        .filter(({ name }) => name === "task-1")
+        .map(({ ph, args }) => ({ ph, ...args }));
       assert.deepEqual(task, [
         { ph: "B", code: '"1 + 1"' },
         { ph: "E", outcome: "ok" },
@@ -100,7 +106,9 @@ export const tests = [
       await user.run("1");
       await user.click("#trace > summary");
       await user.until(() =>
-        document.querySelector("#trace-lines").innerText.includes("bootstrap code, console.warn: from the start [1]"),
+        document
+          .querySelector("#trace-lines")
+          .innerText.includes("bootstrap code, console.warn: from the start [1]"),
       );
     },
   },
@@ -116,7 +124,9 @@ export const tests = [
         cpSync(join(playgroundFolder, "dist"), join(folder, "some/where"), { recursive: true });
         const user = await stage.open({ isolated: false, folder, path: "some/where/index.html" });
         assert.match((await user.run("6 * 7")).text, /\b42$/);
-        const outside = user.page.requests.filter((url) => !url.includes("/some/where/") && !url.startsWith("blob:"));
+        const outside = user.page.requests.filter(
+          (url) => !url.includes("/some/where/") && !url.startsWith("blob:"),
+        );
         assert.deepEqual(outside, []);
       } finally {
         rmSync(folder, { recursive: true });

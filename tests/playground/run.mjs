@@ -24,13 +24,22 @@ const total = { passed: 0, failed: 0 };
 function report(browser, name, start, error) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
   total[error === undefined ? "passed" : "failed"]++;
-  console.log(`${browser.padEnd(10)}${error === undefined ? "ok    " : "FAILED"}${seconds} s  ${name}`);
-  if (error !== undefined) console.log(String(error?.stack ?? error).replace(/^/gm, "    ").slice(0, 6000));
+  console.log(
+    `${browser.padEnd(10)}${error === undefined ? "ok    " : "FAILED"}${seconds} s  ${name}`,
+  );
+  if (error !== undefined)
+    console.log(
+      String(error?.stack ?? error)
+        .replace(/^/gm, "    ")
+        .slice(0, 6000),
+    );
 }
 
 /** All tests: `{ name, run, needs }`. */
 async function loadTests(only) {
-  const files = readdirSync(here).filter((file) => file.endsWith(".test.mjs")).sort();
+  const files = readdirSync(here)
+    .filter((file) => file.endsWith(".test.mjs"))
+    .sort();
   const modules = await Promise.all(files.map((file) => import(join(here, file))));
   const isWanted = ({ name }) => only.length === 0 || only.some((text) => name.includes(text));
   return modules.flatMap((module) => module.tests).filter(isWanted);
@@ -56,7 +65,8 @@ async function runTest(browser, test, options) {
     failure = error;
   }
   limit.clear();
-  if (options.shots !== undefined) await stage.shoot(join(options.shots, fileName(browser.name, test.name)));
+  if (options.shots !== undefined)
+    await stage.shoot(join(options.shots, fileName(browser.name, test.name)));
   await stage.close();
   report(browser.name, test.name, start, failure);
 }

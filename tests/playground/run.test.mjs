@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 async function openAll(user) {
   for (let i = 0; i < 5; i++) {
     await user.look(() => {
-      for (const details of document.querySelectorAll("#results details:not([open])")) details.open = true;
+      for (const details of document.querySelectorAll("#results details:not([open])"))
+        details.open = true;
     });
     await new Promise((done) => setTimeout(done, 50)); // contents come with the toggle event
   }
@@ -72,9 +73,13 @@ export const tests = [
       await user.click("#results .value > details > summary");
       await user.until(() => document.querySelectorAll("#results .v-rows > li").length === 25);
       await user.click("#results .v-rows > li:last-child > details > summary");
-      await user.until(() => document.querySelectorAll("#results .v-rows .v-rows > li").length === 100);
+      await user.until(
+        () => document.querySelectorAll("#results .v-rows .v-rows > li").length === 100,
+      );
       await user.click("#results .v-rows .v-rows > li:last-child > details > summary");
-      await user.until(() => document.querySelector("#results").innerText.includes("249999: 249999"));
+      await user.until(() =>
+        document.querySelector("#results").innerText.includes("249999: 249999"),
+      );
       assert.ok((await count()) < 1500);
     },
   },
@@ -89,7 +94,9 @@ export const tests = [
       assert.match(card.text, /__proto__: Object\(1\)/);
       assert.match(card.text, /invoice\\u202efdp\.exe, and \\u0000 or \\u200b/);
       assert.match(card.text, /a getter ran, in the sandbox/);
-      const parsed = await user.look(() => document.querySelectorAll("#results img, #results script").length);
+      const parsed = await user.look(
+        () => document.querySelectorAll("#results img, #results script").length,
+      );
       assert.equal(parsed, 0);
     },
   },
@@ -97,9 +104,13 @@ export const tests = [
     name: "the console comes while the task runs",
     async run(stage) {
       const user = await stage.open();
-      await user.write("console.log('first', { a: 1 }); await new Promise((r) => setTimeout(r, 600000)); 1");
+      await user.write(
+        "console.log('first', { a: 1 }); await new Promise((r) => setTimeout(r, 600000)); 1",
+      );
       await user.press("Control+Enter");
-      await user.until(() => document.querySelector("#results .console li")?.innerText.includes("first"));
+      await user.until(() =>
+        document.querySelector("#results .console li")?.innerText.includes("first"),
+      );
       const [card] = await user.cards();
       assert.equal(card.outcome, "running");
       assert.match(card.text, /log\s+first\s+Object\(1\)\s*\{ a: 1 \}/);
@@ -115,7 +126,10 @@ export const tests = [
       assert.equal(card.outcome, "error");
       assert.match(card.text, /TypeError: cannot read property 'x' of null/);
       await user.click("#results .stack li:nth-child(1) button");
-      assert.deepEqual(await user.markedLine(), { text: "function f() { null.x }", hasFocus: true });
+      assert.deepEqual(await user.markedLine(), {
+        text: "function f() { null.x }",
+        hasFocus: true,
+      });
       await user.click("#results .stack li:nth-child(2) button");
       assert.deepEqual(await user.markedLine(), { text: "f()", hasFocus: true });
     },
@@ -128,9 +142,14 @@ export const tests = [
       await user.write("const fine = 1;\nfine.not.there;", "#bootstrap-editor");
       await user.click("#bootstrap > summary");
       await user.press("Control+Enter");
-      await user.until(() => document.querySelector("#results .card")?.innerText.includes("not started"));
+      await user.until(() =>
+        document.querySelector("#results .card")?.innerText.includes("not started"),
+      );
       await user.click("#results .stack li:nth-child(1) button");
-      assert.deepEqual(await user.markedLine("#bootstrap-editor"), { text: "fine.not.there;", hasFocus: true });
+      assert.deepEqual(await user.markedLine("#bootstrap-editor"), {
+        text: "fine.not.there;",
+        hasFocus: true,
+      });
       await user.write("const fine = 41;", "#bootstrap-editor");
       await user.write("fine + 1");
       await user.press("Control+Enter");

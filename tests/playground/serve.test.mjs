@@ -44,11 +44,24 @@ export const tests = [
       try {
         const get = (path, options) => fetch(server.url + path, options);
         assert.equal((await get("")).headers.get("content-type"), "text/html; charset=utf-8");
-        assert.equal((await get("sub/a.js?x")).headers.get("content-type"), "text/javascript; charset=utf-8");
+        assert.equal(
+          (await get("sub/a.js?x")).headers.get("content-type"),
+          "text/javascript; charset=utf-8",
+        );
         assert.equal((await get("b.wasm")).headers.get("content-type"), "application/wasm");
         assert.equal((await get("", { method: "HEAD" })).status, 200);
         assert.equal((await get("", { method: "POST" })).status, 405);
-        for (const target of ["/../secret.txt", "/%2e%2e/secret.txt", "/sub/..%2f..%2fsecret.txt", "/link.txt", "/sub", "/%00", "/%zz", "//secret.txt", "/nothing"]) {
+        for (const target of [
+          "/../secret.txt",
+          "/%2e%2e/secret.txt",
+          "/sub/..%2f..%2fsecret.txt",
+          "/link.txt",
+          "/sub",
+          "/%00",
+          "/%zz",
+          "//secret.txt",
+          "/nothing",
+        ]) {
           const answer = await raw(server.url, target);
           assert.match(answer, /^HTTP\/1\.1 404 /, target);
           assert.ok(!answer.includes("secret\n") && !answer.endsWith("secret"), target);
@@ -65,7 +78,11 @@ export const tests = [
     async run() {
       const { top, folder } = makeFolder();
       const plain = await startServer({ folder });
-      const isolated = await startServer({ folder, port: Number(new URL(plain.url).port), headers: isolationHeaders });
+      const isolated = await startServer({
+        folder,
+        port: Number(new URL(plain.url).port),
+        headers: isolationHeaders,
+      });
       try {
         assert.notEqual(isolated.url, plain.url);
         assert.equal((await fetch(plain.url)).headers.get("cross-origin-opener-policy"), null);

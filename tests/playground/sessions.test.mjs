@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 
 async function addSession(user) {
   await user.click("#new-session");
-  await user.until(() => document.querySelector("#tab-note").innerText.includes("this tab’s alone"));
+  await user.until(() =>
+    document.querySelector("#tab-note").innerText.includes("this tab’s alone"),
+  );
 }
 
 function stopTest(isolated) {
@@ -16,10 +18,13 @@ function stopTest(isolated) {
       await user.run("globalThis.kept = 7");
       await user.write("for (;;) {}");
       await user.press("Control+Enter");
-      await user.until(() => document.querySelector("#results .card").dataset.outcome === "running");
+      await user.until(
+        () => document.querySelector("#results .card").dataset.outcome === "running",
+      );
       await user.click("#stop");
       assert.equal((await user.ended(2)).outcome, "cancelled");
-      if (!isolated) await user.until(() => document.querySelector("#tab-note").innerText.includes("has ended"));
+      if (!isolated)
+        await user.until(() => document.querySelector("#tab-note").innerText.includes("has ended"));
       const card = await user.run("globalThis.kept");
       if (isolated) assert.match(card.text, /\b7$/);
       else assert.match(card.text, /A new session: [\s\S]*undefined$/);
@@ -68,7 +73,9 @@ export const tests = [
       await user.setOption("poolSize", 2);
       await addSession(user);
       await user.click("#new-session");
-      await user.until(() => document.querySelector("#results .card")?.innerText.includes("close another session"));
+      await user.until(() =>
+        document.querySelector("#results .card")?.innerText.includes("close another session"),
+      );
       await user.click("#tabs .tab:nth-child(2) .close");
       await user.until(() => document.querySelectorAll("#tabs .tab").length === 2);
       await user.click("#tab-2");
@@ -85,10 +92,39 @@ export const tests = [
       for (let i = 0; i < 3; i++) await user.press("Control+Enter");
       await user.ended(3);
       const cards = await user.cards();
-      const facts = cards.map(({ text }) => /(task-\d+) · (worker \d+) · /.exec(text)?.slice(1).join(" "));
+      const facts = cards.map(({ text }) =>
+        /(task-\d+) · (worker \d+) · /.exec(text)?.slice(1).join(" "),
+      );
       assert.equal(new Set(facts).size, 3, "each has a name of its own");
-      assert.equal(new Set(facts.map((fact) => fact.split(" ").at(-1))).size, 1, "all on one worker");
+      assert.equal(
+        new Set(facts.map((fact) => fact.split(" ").at(-1))).size,
+        1,
+        "all on one worker",
+      );
       for (const { text } of cards) assert.equal(text.match(/mine/g).length, 1, "its own console");
+    },
+  },
+  {
+    name: "a session that waits for a worker gets it when one is free",
+    async run(stage) {
+      const user = await stage.open();
+      await user.click("#options-fold > summary");
+      await user.setOption("poolSize", 2);
+      await user.write("for (;;) {}");
+      await user.press("Control+Enter");
+      await user.press("Control+Enter");
+      const selector = '#results .card[data-outcome="running"]';
+      await user.until((selector) => document.querySelectorAll(selector).length === 2, selector);
+      await user.click("#new-session");
+      await user.until(() => document.querySelector("#tab-note").innerText.includes("Waiting"));
+      await user.write("'got it'");
+      await user.press("Control+Enter"); // at the same time as the tab's own try
+      await user.click("#pool");
+      await user.click("#results .card:first-child header button");
+      await user.click("#tab-1");
+      assert.match((await user.ended(1)).text, /"got it"$/);
+      assert.match(await user.text("#load"), /1 session$/);
+      await user.click("#stop");
     },
   },
   stopTest(true),

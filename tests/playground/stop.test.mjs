@@ -2,20 +2,19 @@
 // Stopping what runs, and that the page stays awake meanwhile.
 import assert from "node:assert/strict";
 
-/** Runs an endless loop `n` times, which is more than there are workers, and waits until some wait. */
+/** Runs an endless loop `n` times, more than there are workers, and waits until some wait. */
 async function runLoops(user, n) {
   await user.click("#options-fold > summary");
   await user.setOption("timeoutMs", 0);
   await user.write("for (;;) {}");
   for (let i = 0; i < n; i++) await user.press("Control+Enter");
-  await user.until(
-    (n) => {
-      const cards = [...document.querySelectorAll("#results .card")];
-      const isWaiting = cards.some((card) => card.dataset.outcome === "waiting");
-      return cards.length === n && isWaiting && cards.some((card) => card.dataset.outcome === "running");
-    },
-    n,
-  );
+  await user.until((n) => {
+    const cards = [...document.querySelectorAll("#results .card")];
+    const isWaiting = cards.some((card) => card.dataset.outcome === "waiting");
+    return (
+      cards.length === n && isWaiting && cards.some((card) => card.dataset.outcome === "running")
+    );
+  }, n);
 }
 
 function stopTest(isolated) {
@@ -23,7 +22,9 @@ function stopTest(isolated) {
     name: `stop ends what runs and what waits, ${isolated ? "isolated" : "plain"}; then the next one runs`,
     async run(stage) {
       const user = await stage.open({ isolated });
-      const workers = Number(await user.look(() => document.querySelector('[name="poolSize"]').value));
+      const workers = Number(
+        await user.look(() => document.querySelector('[name="poolSize"]').value),
+      );
       await runLoops(user, workers + 1);
       const frames = await user.look(
         () =>
@@ -37,7 +38,9 @@ function stopTest(isolated) {
       assert.equal(await user.look(() => document.querySelector("#stop").ariaDisabled), "false");
       await user.click("#stop");
       await user.until(() =>
-        [...document.querySelectorAll("#results .card")].every((card) => card.dataset.outcome === "cancelled"),
+        [...document.querySelectorAll("#results .card")].every(
+          (card) => card.dataset.outcome === "cancelled",
+        ),
       );
       for (let i = 0; i < workers; i++) assert.match((await user.run("'alive'")).text, /"alive"$/);
       await user.until(() => document.querySelector("#stop").ariaDisabled === "true");
@@ -54,12 +57,18 @@ export const tests = [
       const user = await stage.open();
       await user.write("for (;;) {}");
       await user.press("Control+Enter");
-      await user.until(() => document.querySelector('#results .card[data-outcome="running"]') !== null);
+      await user.until(
+        () => document.querySelector('#results .card[data-outcome="running"]') !== null,
+      );
       await user.write("await new Promise((r) => setTimeout(r, 600000))");
       await user.press("Control+Enter");
-      await user.until(() => document.querySelectorAll('#results .card[data-outcome="running"]').length === 2);
+      await user.until(
+        () => document.querySelectorAll('#results .card[data-outcome="running"]').length === 2,
+      );
       await user.click("#results .card:last-child header button");
-      await user.until(() => document.querySelector("#results .card:last-child").dataset.outcome === "cancelled");
+      await user.until(
+        () => document.querySelector("#results .card:last-child").dataset.outcome === "cancelled",
+      );
       const [other] = await user.cards();
       assert.equal(other.outcome, "running");
       await user.click("#stop");
@@ -83,10 +92,15 @@ export const tests = [
       const user = await stage.open();
       await user.write("await new Promise((r) => setTimeout(r, 600000))");
       await user.click("#compare");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("1 running"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("1 running"),
+      );
       await user.click("#stop");
       await user.until(() => document.querySelector("#results .comparison") !== null);
-      assert.match(await user.text("#results .comparison"), /did not end with a value[\s\S]*CancelledError/);
+      assert.match(
+        await user.text("#results .comparison"),
+        /did not end with a value[\s\S]*CancelledError/,
+      );
       await user.until(() => document.querySelector("#stop").ariaDisabled === "true");
     },
   },

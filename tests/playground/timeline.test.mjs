@@ -9,7 +9,8 @@ function bars(user) {
     const middle = (box) => box.top + box.height / 2;
     return [...document.querySelectorAll(".timeline .bar")].map((bar) => {
       const at = middle(bar.querySelector("rect").getBoundingClientRect());
-      const distance = (lane) => Math.abs(middle(lane.querySelector("rect").getBoundingClientRect()) - at);
+      const distance = (lane) =>
+        Math.abs(middle(lane.querySelector("rect").getBoundingClientRect()) - at);
       const lane = lanes.reduce((a, b) => (distance(b) < distance(a) ? b : a));
       return `${lane.textContent} ${bar.dataset.outcome}`;
     });
@@ -30,10 +31,17 @@ function compareTest(isolated) {
       assert.match(text, /\d\.\d× as fast: .*, 4 tasks on 2 workers/);
       assert.match(text, /one after the other\s+[\d.]+ m?s\s+all at once\s+[\d.]+ m?s/);
       await user.click("#results .comparison > details > summary");
-      await user.until(() => document.querySelectorAll("#results .comparison > details > .v-rows > li").length === 4);
+      await user.until(
+        () =>
+          document.querySelectorAll("#results .comparison > details > .v-rows > li").length === 4,
+      );
+      await user.until(() => document.querySelectorAll(".timeline .bar.ended").length === 9);
       const drawn = await bars(user);
       assert.equal(drawn.length, 1 + 4 + 4, "warm-up, one after the other, all at once");
-      assert.ok(drawn.every((bar) => /^worker \d+ ok$/.test(bar)), drawn.join());
+      assert.ok(
+        drawn.every((bar) => /^worker \d+ ok$/.test(bar)),
+        drawn.join(),
+      );
       const parallel = new Set(drawn.slice(5));
       assert.equal(parallel.size, 2, "both workers had a part in it");
     },
@@ -49,18 +57,24 @@ export const tests = [
       const user = await stage.open();
       await user.write("await new Promise((r) => setTimeout(r, 600000))");
       await user.press("Control+Enter");
-      await user.until(() => document.querySelector("#results .card")?.dataset.outcome === "running");
+      await user.until(
+        () => document.querySelector("#results .card")?.dataset.outcome === "running",
+      );
       await user.write("throw 1");
       await user.press("Control+Enter");
       await user.ended(2);
       await user.click("#stop");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("1 cancelled"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("1 cancelled"),
+      );
       const drawn = await bars(user);
       assert.equal(drawn.length, 2);
       assert.match(drawn[0], /^worker \d cancelled$/);
       assert.match(drawn[1], /^worker \d error$/);
       assert.notEqual(drawn[0].split(" ")[1], drawn[1].split(" ")[1]);
-      const label = await user.look(() => document.querySelector(".timeline").getAttribute("aria-label"));
+      const label = await user.look(() =>
+        document.querySelector(".timeline").getAttribute("aria-label"),
+      );
       assert.match(label, /^2 tasks on \d workers in .*: 1 cancelled, 1 error$/);
     },
   },
@@ -71,7 +85,10 @@ export const tests = [
       await user.run("'find me'");
       await user.click("#timeline-table > summary");
       await user.until(() => document.querySelectorAll("#timeline-table tbody tr").length === 1);
-      assert.match(await user.text("#timeline-table tbody"), /task-1\s+\d\s+[\d.]+ ms\s+[\d.]+ ms\s+✓ done/);
+      assert.match(
+        await user.text("#timeline-table tbody"),
+        /task-1\s+\d\s+[\d.]+ ms\s+[\d.]+ ms\s+✓ done/,
+      );
       await user.click("#timeline-table tbody button");
       assert.match(await user.look(() => document.activeElement.innerText), /"find me"$/);
     },
@@ -82,11 +99,17 @@ export const tests = [
       const user = await stage.open();
       await user.run("1");
       await user.run("throw 2");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("1 error"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("1 error"),
+      );
       await user.click("#older");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("1 done"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("1 done"),
+      );
       await user.click("#newer");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("1 error"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("1 error"),
+      );
     },
   },
   {
@@ -98,7 +121,9 @@ export const tests = [
       await user.until(() => document.querySelector(".timeline .queue") !== null);
       assert.match(await user.text("#load"), /[1-9] busy · [1-9]\d* waiting/);
       await user.click("#stop");
-      await user.until(() => document.querySelector("#timeline-summary").innerText.includes("12 cancelled"));
+      await user.until(() =>
+        document.querySelector("#timeline-summary").innerText.includes("12 cancelled"),
+      );
     },
   },
 ];

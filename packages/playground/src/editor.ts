@@ -38,7 +38,10 @@ const highlighting = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
   { tag: [tags.comment], color: "var(--code-comment)" },
   { tag: [tags.propertyName], color: "var(--code-property)" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--code-function)" },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
+    color: "var(--code-function)",
+  },
   { tag: [tags.invalid], textDecoration: "underline wavy var(--bad)" },
 ]);
 
@@ -70,7 +73,8 @@ const mark = StateField.define<DecorationSet>({
     let next = transaction.docChanged ? Decoration.none : marks;
     for (const effect of transaction.effects) {
       if (!effect.is(setMark)) continue;
-      next = effect.value === null ? Decoration.none : Decoration.set(markedLine.range(effect.value));
+      next =
+        effect.value === null ? Decoration.none : Decoration.set(markedLine.range(effect.value));
     }
     return next;
   },
@@ -126,7 +130,10 @@ export class Editor {
   /** Undo brings back what was there. */
   set text(text: string) {
     const { length } = this.view.state.doc;
-    this.view.dispatch({ changes: { from: 0, to: length, insert: text }, selection: { anchor: 0 } });
+    this.view.dispatch({
+      changes: { from: 0, to: length, insert: text },
+      selection: { anchor: 0 },
+    });
   }
 
   focus(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page: puts its parts together and does what its buttons say. Each part knows only itself.
 import { getDefaultPoolSize, type ConsoleHandler, type TraceHandler } from "qjspool";
-import { compare } from "./engine/compare.js";
+import { compare, tasksOf } from "./engine/compare.js";
 import { defaultConfig, type Config } from "./engine/config.js";
 import { PoolHost } from "./engine/pool-host.js";
 import { Runner, StoppedError } from "./engine/runner.js";
@@ -58,16 +58,16 @@ export class Playground {
   private readonly stopButton = byId("stop");
   private readonly unshown: TaskRecord[] = [];
   private isLoadStale = false;
-  private ncomparisons = 0;
+  private isComparing = false;
 
   start(): void {
     this.listenToEngine();
     byId("run").addEventListener("click", () => void this.run());
     byId("compare").addEventListener("click", () => void this.compare());
-    this.stopButton.addEventListener("click", () => this.stop());
+    this.stopButton.addEventListener("click", () => this.runner.stop());
     byId("new-session").addEventListener("click", () => void this.newSession());
     byId("clear").addEventListener("click", () => this.results.clear(this.tabs.current.id));
-    listenToKeys({ run: () => void this.run(), stop: () => this.stop() });
+    listenToKeys({ run: () => void this.run(), stop: () => this.runner.stop() });
     this.menu.show(poolTab.id, firstExample);
     this.results.show(poolTab.id);
     this.notes.show(poolTab);
@@ -130,7 +130,7 @@ export class Playground {
       this.isLoadStale = false;
       this.status.showLoad(this.host.state);
       this.notes.show(this.tabs.current);
-      const isBusy = this.ncomparisons > 0 || this.book.pendingTasks.length > 0;
+      const isBusy = this.isComparing || this.book.pendingTasks.length > 0;
       this.stopButton.setAttribute("aria-disabled", String(!isBusy));
     }, SHOW_MS);
   }
@@ -164,24 +164,21 @@ export class Playground {
   private async compare(): Promise<void> {
     const tab = this.tabs.current;
     const config = this.readConfig();
-    if (config === null) return;
-    this.ncomparisons++;
+    if (config === null || this.isComparing) return;
+    this.isComparing = true;
     this.announce("Comparing…");
     try {
-      const comparison = await this.model.group(() => compare(this.runner, this.originOf(tab), config));
-      const tasks = [comparison.sequential, comparison.parallel].flatMap((phase) => phase?.tasks ?? []);
-      this.results.add(tab.id, comparisonView(comparison, this.navigate), tasks);
+      const run = () => compare(this.runner, this.originOf(tab), config);
+      const comparison = await this.model.group(run);
+      const view = comparisonView(comparison, this.navigate);
+      this.results.add(tab.id, view, tasksOf(comparison));
       this.announce(verdict(comparison));
     } catch (error) {
       this.showFailure(tab, error);
     } finally {
-      this.ncomparisons--;
+      this.isComparing = false;
       this.refreshLoad();
     }
-  }
-
-  private stop(): void {
-    this.runner.stop();
   }
 
   private async newSession(): Promise<void> {
@@ -246,18 +243,11 @@ export class Playground {
 
   private showFailure(tab: Tab, error: unknown): void {
     if (error instanceof StoppedError) return;
-    const { name, message, stack = "" } = error as Error;
-    this.results.add(tab.id, failureCard({ name, message, stack: guestPart(stack) }, this.navigate));
-    this.announce(`${name}: ${message}`);
+    this.results.add(tab.id, failureCard(error as Error, this.navigate));
+    this.announce(String(error));
   }
 
   private announce(text: string): void {
     this.announcer.replaceChildren(el("p", {}, text));
   }
-}
-
-/** The package puts the host's frames after the guest's, behind a word of its own. */
-function guestPart(stack: string): string {
-  const at = stack.indexOf("\nHost: ");
-  return at < 0 ? "" : stack.slice(0, at);
 }

@@ -28,6 +28,7 @@ export class SessionNotes {
     if (session !== undefined) {
       return `State stays from run to run, on worker ${session.workerId}, which is this tab’s alone.`;
     }
+    if (this.host.isOpening(tab.id)) return "Waiting for a worker that this tab can have…";
     return this.seen.has(tab.id)
       ? "The session has ended with its worker, and its state is gone. The next run opens a new one."
       : "State stays from run to run. The first run opens a session.";
@@ -40,6 +41,10 @@ export class SessionNotes {
     const before = this.seen.get(tab.id);
     this.seen.set(tab.id, session);
     if (before === undefined || before === session) return undefined;
-    return el("p", { class: "hint" }, "A new session: the earlier one ended with its worker, and its state is gone.");
+    return el(
+      "p",
+      { class: "hint" },
+      "A new session: the earlier one ended with its worker, and its state is gone.",
+    );
   }
 }

@@ -7,7 +7,8 @@ import { MAX_INLINE_MS } from "./engine/runner.js";
 import { byId, el } from "./dom.js";
 import { plural } from "./text.js";
 
-const HEADERS = "Cross-Origin-Opener-Policy: same-origin\nCross-Origin-Embedder-Policy: require-corp";
+const HEADERS =
+  "Cross-Origin-Opener-Policy: same-origin\nCross-Origin-Embedder-Policy: require-corp";
 
 export class Status {
   private readonly chips = byId("mode-chips");
@@ -29,7 +30,9 @@ export class Status {
       case "ready": {
         const { isMultiThreaded, poolSize } = state.pool;
         this.show(
-          isMultiThreaded ? [chip("good", plural(poolSize, "worker"))] : [chip("poor", "no workers")],
+          isMultiThreaded
+            ? [chip("good", plural(poolSize, "worker"))]
+            : [chip("poor", "no workers")],
           [threadsText(isMultiThreaded, poolSize), ...isolationText(isMultiThreaded)],
         );
         break;
@@ -63,7 +66,9 @@ export class Status {
     const isIsolated = crossOriginIsolated && sharedArrayBuffer;
     const isolation = isIsolated ? chip("good", "isolated page") : chip("", "page not isolated");
     this.chips.replaceChildren(...threads, isolation);
-    this.text.replaceChildren(...texts.map((text) => (typeof text === "string" ? el("p", {}, text) : text)));
+    this.text.replaceChildren(
+      ...texts.map((text) => (typeof text === "string" ? el("p", {}, text) : text)),
+    );
   }
 }
 
@@ -85,7 +90,9 @@ function threadsText(isMultiThreaded: boolean, poolSize: number): string {
 function isolationText(isMultiThreaded: boolean): (Node | string)[] {
   const { crossOriginIsolated } = getCapabilities();
   if (crossOriginIsolated) {
-    return ["Cross-origin isolated: memory is shared with the workers, so that a running task is stopped in place."];
+    return [
+      "Cross-origin isolated: memory is shared with the workers, so that a running task is stopped in place.",
+    ];
   }
   if (!isMultiThreaded) return [];
   return [

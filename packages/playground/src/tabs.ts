@@ -41,7 +41,12 @@ export class Tabs {
 
   addSession(): Tab {
     const n = ++this.nsessions;
-    const tab = { id: `tab-${n}`, title: `Session ${n}`, filename: `session-${n}.js`, isSession: true };
+    const tab = {
+      id: `tab-${n}`,
+      title: `Session ${n}`,
+      filename: `session-${n}.js`,
+      isSession: true,
+    };
     this.add(tab);
     return tab;
   }
@@ -68,7 +73,11 @@ export class Tabs {
 
   private add(tab: Tab): void {
     const select = (): void => this.select(tab);
-    const button = el("button", { type: "button", role: "tab", id: tab.id, onclick: select }, tab.title);
+    const button = el(
+      "button",
+      { type: "button", role: "tab", id: tab.id, onclick: select },
+      tab.title,
+    );
     button.setAttribute("aria-controls", this.panel.id);
     this.buttons.set(tab, button);
     this.tabs.push(tab);
@@ -81,7 +90,18 @@ export class Tabs {
   private closeButton(tab: Tab): HTMLElement {
     this.buttons.get(tab)!.setAttribute("aria-keyshortcuts", "Delete");
     const close = (): void => this.close(tab);
-    return el("button", { type: "button", class: "close", tabindex: -1, "aria-hidden": "true", title: `Close ${tab.title}`, onclick: close }, "×");
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "close",
+        tabindex: -1,
+        "aria-hidden": "true",
+        title: `Close ${tab.title}`,
+        onclick: close,
+      },
+      "×",
+    );
   }
 
   private close(tab: Tab): void {

@@ -2,9 +2,8 @@
 // Text for people: numbers with units, and strings of guests made harmless to read. A guest's
 // string may hold characters that hide or reorder what stands next to them; those are escaped.
 
-/** Controls, marks that change direction, invisible ones, separators of lines, lone surrogates. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Controls, marks of direction and other invisible ones, separators of lines, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const SHORT_ESCAPES: Record<string, string> = {
   "\n": "\\n",
@@ -13,7 +12,10 @@ const SHORT_ESCAPES: Record<string, string> = {
 };
 
 function escapeOne(char: string): string {
-  return SHORT_ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const short = SHORT_ESCAPES[char];
+  if (short !== undefined) return short;
+  const hex = char.codePointAt(0)!.toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
 
 /** As in source code, with the quotes. */

@@ -50,7 +50,9 @@ export class TracePanel {
   }
 
   private save(): void {
-    const file = new Blob([JSON.stringify({ traceEvents: this.events })], { type: "application/json" });
+    const file = new Blob([JSON.stringify({ traceEvents: this.events })], {
+      type: "application/json",
+    });
     const href = URL.createObjectURL(file);
     el("a", { href, download: FILE }).click();
     URL.revokeObjectURL(href);

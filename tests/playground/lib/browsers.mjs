@@ -71,7 +71,8 @@ class Page {
   async waitFor(fn, ...args) {
     const end = performance.now() + WAIT_MS;
     while (!(await this.evaluate(fn, ...args))) {
-      if (performance.now() > end) throw new Error(`waited in vain for ${fn} (${JSON.stringify(args)})`);
+      if (performance.now() > end)
+        throw new Error(`waited in vain for ${fn} (${JSON.stringify(args)})`);
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
   }

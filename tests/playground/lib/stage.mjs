@@ -7,7 +7,13 @@ import { playgroundFolder } from "./browsers.mjs";
 
 const { startServer, isolationHeaders } = await import(join(playgroundFolder, "serve.mjs"));
 
-const defaults = { isolated: true, width: 1280, height: 800, scheme: "light", motion: "no-preference" };
+const defaults = {
+  isolated: true,
+  width: 1280,
+  height: 800,
+  scheme: "light",
+  motion: "no-preference",
+};
 
 export class Stage {
   #browser;
@@ -41,12 +47,19 @@ export class Stage {
       const own = [origin, `blob:${origin}`];
       const others = page.requests.filter((url) => !own.some((start) => url.startsWith(start)));
       assert.deepEqual(others, [], "requests to others");
-      assert.deepEqual(page.messages.filter((message) => !allowed.test(message)), [], "the page's console");
+      assert.deepEqual(
+        page.messages.filter((message) => !allowed.test(message)),
+        [],
+        "the page's console",
+      );
     }
   }
 
   async shoot(path) {
-    await this.#pages.at(-1)?.page.screenshot(path).catch(() => {});
+    await this.#pages
+      .at(-1)
+      ?.page.screenshot(path)
+      .catch(() => {});
   }
 
   async close() {
@@ -116,13 +129,10 @@ export class User {
 
   /** Waits until there are `n` cards and the newest of them has ended; returns its text. */
   async ended(n) {
-    await this.until(
-      (n) => {
-        const cards = document.querySelectorAll("#results .card");
-        return cards.length === n && !/^(running|waiting)$/.test(cards[0].dataset.outcome);
-      },
-      n,
-    );
+    await this.until((n) => {
+      const cards = document.querySelectorAll("#results .card");
+      return cards.length === n && !/^(running|waiting)$/.test(cards[0].dataset.outcome);
+    }, n);
     return (await this.cards())[0];
   }
 

@@ -25,6 +25,10 @@ export interface Comparison {
   readonly parallel: Phase | null;
 }
 
+export function tasksOf({ sequential, parallel }: Comparison): TaskRecord[] {
+  return [...sequential.tasks, ...(parallel?.tasks ?? [])];
+}
+
 /** Resolves after both phases, or after the first task that fails. */
 export async function compare(runner: Runner, origin: Origin, config: Config): Promise<Comparison> {
   const pool = await runner.poolFor(config);
@@ -35,7 +39,9 @@ export async function compare(runner: Runner, origin: Origin, config: Config): P
     return runner.start(job, pool);
   };
   const warmUp = await runInTurn(1, (part) => start(part, "warm-up"));
-  const phases = isWhole(warmUp) ? await runBoth(parts, start) : { sequential: warmUp, parallel: null };
+  const phases = isWhole(warmUp)
+    ? await runBoth(parts, start)
+    : { sequential: warmUp, parallel: null };
   const { isMultiThreaded } = pool;
   const workers = isMultiThreaded ? pool.poolSize : 1;
   return { workers, isMultiThreaded, parts, ...phases };

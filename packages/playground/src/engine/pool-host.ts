@@ -22,6 +22,9 @@ export type PoolState =
 export type Handlers = Required<Pick<WorkerPoolOptions, "onConsole" | "onTrace">>;
 
 const MIB = 2 ** 20;
+const NO_WORKER_LEFT =
+  "Each session keeps a worker to itself, and one is left for the pool: " +
+  "close another session, or set more workers in the options.";
 
 export class PoolHost {
   state: PoolState = { kind: "none" };
@@ -31,6 +34,7 @@ export class PoolHost {
   private readonly handlers: Handlers;
   private config: PoolConfig | null = null;
   private readonly sessions = new Map<string, WorkerSession>();
+  private readonly opening = new Map<string, Promise<WorkerSession>>();
   /** One change at a time. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -50,24 +54,38 @@ export class PoolHost {
   }
 
   /**
-   * The session of a tab, made if it has none that lives. Rejects with a clear error when no worker
-   * is left.
+   * The session of a tab, made if it has none that lives. Waits for a worker that is busy; rejects
+   * with a clear error when none is left for the pool.
    */
-  async session(pool: QuickJSWorkerPool, tab: string): Promise<WorkerSession> {
-    const there = this.sessions.get(tab);
-    if (there?.alive) return there;
-    there?.release();
-    this.sessions.delete(tab);
+  session(pool: QuickJSWorkerPool, tab: string): Promise<WorkerSession> {
+    const there = this.peekSession(tab);
+    if (there !== undefined) return Promise.resolve(there);
+    return this.opening.get(tab) ?? this.openSession(pool, tab);
+  }
+
+  isOpening(tab: string): boolean {
+    return this.opening.has(tab);
+  }
+
+  private openSession(pool: QuickJSWorkerPool, tab: string): Promise<WorkerSession> {
+    this.releaseSession(tab);
     if (pool.activeSessionCount >= pool.poolSize - 1 && pool.isMultiThreaded) {
-      throw new Error(
-        "Each session keeps a worker to itself, and one is left for the pool: " +
-          "close another session, or set more workers in the options.",
-      );
+      return Promise.reject(new Error(NO_WORKER_LEFT));
     }
-    const session = await pool.createSession();
-    this.sessions.set(tab, session);
+    const opening: Promise<WorkerSession> = pool
+      .createSession()
+      .then((session) => {
+        if (this.opening.get(tab) === opening) this.sessions.set(tab, session);
+        else session.release(); // its tab was closed meanwhile
+        return session;
+      })
+      .finally(() => {
+        if (this.opening.get(tab) === opening) this.opening.delete(tab);
+        this.tell();
+      });
+    this.opening.set(tab, opening);
     this.tell();
-    return session;
+    return opening;
   }
 
   /** The session that a tab has; undefined: none, or it has died. */
@@ -77,6 +95,7 @@ export class PoolHost {
   }
 
   releaseSession(tab: string): void {
+    this.opening.delete(tab);
     this.sessions.get(tab)?.release();
     this.sessions.delete(tab);
     this.tell();
@@ -102,6 +121,7 @@ export class PoolHost {
   /** Until its last worker is gone, a pool has something to say, which is not the next one's. */
   private async end(): Promise<void> {
     this.sessions.clear();
+    this.opening.clear();
     if (this.state.kind !== "ready") return;
     const { pool } = this.state;
     this.become({ kind: "none" });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Keeps a record of each task: what the pool tells of it (onTrace, onConsole), put together with what
-// the page knows. Starts nothing; runner.ts does. Pools name their tasks alike, so only the newest
+// Keeps a record of each task: what the pool tells of it (onTrace, onConsole), put together with
+// what the page knows. Starts nothing; runner.ts does. Pools name their tasks alike, so only the newest
 // pool's are found by name.
 import type { ConsoleLevel, TraceEvent, WorkerTaskResult } from "qjspool";
 import { Emitter } from "./emitter.js";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Shows a comparison: two bars to scale, and one sentence that says what they say.
-import type { Comparison, Phase } from "../engine/compare.js";
+import { tasksOf, type Comparison, type Phase } from "../engine/compare.js";
 import type { TaskRecord } from "../engine/task-record.js";
 import { el, type Child } from "../dom.js";
 import { duration, plural } from "../text.js";
@@ -14,11 +14,16 @@ const MIN_PHASE_MS = 20;
 
 export function comparisonView(comparison: Comparison, navigate: Navigate): HTMLElement {
   const { sequential, parallel } = comparison;
-  const failed = [sequential, parallel].flatMap((phase) => phase?.tasks ?? []).find((task) => task.outcome !== "ok");
+  const failed = tasksOf(comparison).find((task) => task.outcome !== "ok");
   const card = el(
     "article",
     { class: "card comparison", tabindex: -1 },
-    el("header", {}, el("span", { class: "badge" }, "⇉ compared"), el("strong", { class: "verdict" }, verdict(comparison))),
+    el(
+      "header",
+      {},
+      el("span", { class: "badge" }, "⇉ compared"),
+      el("strong", { class: "verdict" }, verdict(comparison)),
+    ),
   );
   const longest = Math.max(sequential.ms, parallel?.ms ?? 0);
   card.append(phaseView("one after the other", sequential, longest));
@@ -29,11 +34,18 @@ export function comparisonView(comparison: Comparison, navigate: Navigate): HTML
 }
 
 /** The times in words. */
-export function verdict({ sequential, parallel, parts, workers, isMultiThreaded }: Comparison): string {
+export function verdict({
+  sequential,
+  parallel,
+  parts,
+  workers,
+  isMultiThreaded,
+}: Comparison): string {
   if (parallel === null) return "A task did not end with a value: there is nothing to compare.";
   const tasks = plural(parts, "task");
   const change = `${duration(sequential.ms)} → ${duration(parallel.ms)}`;
-  if (!isMultiThreaded) return `${tasks} on the page's own thread: ${change}. Without workers nothing is parallel.`;
+  if (!isMultiThreaded)
+    return `${tasks} on the page's own thread: ${change}. Without workers nothing is parallel.`;
   const ratio = (sequential.ms / parallel.ms).toFixed(1);
   return `${ratio}× as fast: ${change}, ${tasks} on ${plural(workers, "worker")}`;
 }
@@ -59,8 +71,13 @@ function advice({ sequential, parallel }: Comparison): Child & HTMLElement {
 }
 
 function valuesView(phase: Phase): HTMLElement {
-  const details = el("details", { class: "v-branch" }, el("summary", {}, `The ${plural(phase.tasks.length, "result")}`));
-  const fill = (): void => details.append(el("ul", { class: "v-rows" }, ...phase.tasks.map(resultRow)));
+  const details = el(
+    "details",
+    { class: "v-branch" },
+    el("summary", {}, `The ${plural(phase.tasks.length, "result")}`),
+  );
+  const fill = (): void =>
+    details.append(el("ul", { class: "v-rows" }, ...phase.tasks.map(resultRow)));
   details.addEventListener("toggle", fill, { once: true });
   return details;
 }
@@ -69,7 +86,11 @@ function resultRow(task: TaskRecord): HTMLElement {
   const key = el("span", { class: "v-key" }, `${task.note}: `);
   if (task.outcome !== "ok") {
     const what = task.error === null ? "" : ` ${preview(task.error.message)}`;
-    return el("li", {}, el("div", { class: "v-line" }, key, `${outcomes[task.outcome].word}${what}`));
+    return el(
+      "li",
+      {},
+      el("div", { class: "v-line" }, key, `${outcomes[task.outcome].word}${what}`),
+    );
   }
   return el("li", {}, el("div", { class: "v-line" }, key, valueTree(task.value)));
 }

@@ -41,7 +41,12 @@ export class ConsoleView {
 function lineView({ level, args }: ConsoleLine): HTMLElement {
   // with spaces between, for who copies it
   const parts = args.flatMap((arg, i) => (i === 0 ? [argView(arg)] : [" ", argView(arg)]));
-  return el("li", { class: `level-${level}` }, el("span", { class: "level" }, level), el("div", {}, ...parts));
+  return el(
+    "li",
+    { class: `level-${level}` },
+    el("span", { class: "level" }, level),
+    el("div", {}, ...parts),
+  );
 }
 
 function argView(arg: unknown): HTMLElement {

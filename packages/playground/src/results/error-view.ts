@@ -24,7 +24,8 @@ const HINTS: Readonly<Record<string, string>> = {
   MemoryLimitError: "The limit is hard, ArrayBuffers included, and only this task was hurt.",
   DeadlockError: "The code awaits a promise, and nothing is left that could settle it.",
   DataCloneError: "Results are cloned, as by structuredClone: without functions and symbols.",
-  WorkerCrashError: "Other tasks were not touched, and the worker was replaced. Of a session, the next run opens a new one.",
+  WorkerCrashError:
+    "Other tasks were not touched, and the worker was replaced. Of a session, the next run opens a new one.",
 };
 
 export function errorView(error: ShownError, navigate: Navigate): HTMLElement {
@@ -46,7 +47,11 @@ function messageOf(error: ShownError): Child {
 function stackView(stack: string, navigate: Navigate): Child {
   const frames = parseStack(stack);
   if (frames.length === 0) return null;
-  return el("ol", { class: "stack" }, ...frames.map((frame) => el("li", {}, frameView(frame, navigate))));
+  return el(
+    "ol",
+    { class: "stack" },
+    ...frames.map((frame) => el("li", {}, frameView(frame, navigate))),
+  );
 }
 
 function frameView({ text, position }: Frame, navigate: Navigate): Child {
@@ -67,14 +72,29 @@ function extras(error: ShownError): HTMLElement[] {
   for (const name of ["cause", "errors", "value"] as const) {
     if (!Object.hasOwn(error, name) || error[name] === undefined) continue;
     const title = name === "value" ? "thrown" : name;
-    found.push(el("div", { class: "extra" }, el("span", { class: "v-key" }, `${title}: `), valueTree(error[name])));
+    found.push(
+      el(
+        "div",
+        { class: "extra" },
+        el("span", { class: "v-key" }, `${title}: `),
+        valueTree(error[name]),
+      ),
+    );
   }
   return found;
 }
 
 /** Something could not even be started: a pool, a session. */
-export function failureCard(error: ShownError, navigate: Navigate): HTMLElement {
+export function failureCard(error: Error, navigate: Navigate): HTMLElement {
+  const { name, message, stack = "" } = error;
   const badge = el("span", { class: "badge" }, "✕ not started");
+  const view = errorView({ name, message, stack: guestPart(stack) }, navigate);
   const attributes = { class: "card", tabindex: -1, "data-outcome": "error" };
-  return el("article", attributes, el("header", {}, badge), errorView(error, navigate));
+  return el("article", attributes, el("header", {}, badge), view);
+}
+
+/** The package puts the host's frames after the guest's, behind a word of its own. */
+function guestPart(stack: string): string {
+  const at = stack.indexOf("\nHost: ");
+  return at < 0 ? "" : stack.slice(0, at);
 }

@@ -119,6 +119,11 @@ function legend(): HTMLElement[] {
     .filter((name) => name !== "waiting")
     .map((name) => {
       const { sign, word } = outcomes[name];
-      return el("li", { "data-outcome": name }, el("span", { class: "swatch", "aria-hidden": "true" }, sign), word);
+      return el(
+        "li",
+        { "data-outcome": name },
+        el("span", { class: "swatch", "aria-hidden": "true" }, sign),
+        word,
+      );
     });
 }

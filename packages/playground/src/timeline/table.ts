@@ -8,7 +8,11 @@ import type { Burst } from "./model.js";
 
 const HEADS = ["Task", "Worker", "Waited", "Ran", "Outcome"];
 
-export function timelineTable(burst: Burst, now: number, onPick: (task: TaskRecord) => void): HTMLElement {
+export function timelineTable(
+  burst: Burst,
+  now: number,
+  onPick: (task: TaskRecord) => void,
+): HTMLElement {
   return el(
     "table",
     {},
@@ -20,14 +24,22 @@ export function timelineTable(burst: Burst, now: number, onPick: (task: TaskReco
 function row(task: TaskRecord, now: number, onPick: (task: TaskRecord) => void): HTMLElement {
   const { waitMs, runMs } = times(task, now);
   const { sign, word } = outcomes[task.outcome];
-  const pick = el("button", { type: "button", class: "link", onclick: () => onPick(task) }, nameOf(task));
+  const pick = el(
+    "button",
+    { type: "button", class: "link", onclick: () => onPick(task) },
+    nameOf(task),
+  );
   const more = task.note === "" ? "" : ` ${task.note}`;
   return el(
     "tr",
     { "data-outcome": task.outcome },
     el("th", { scope: "row" }, pick, more),
     el("td", {}, task.workerId === null ? "–" : String(task.workerId)),
-    el("td", {}, duration(isPending(task) && task.startedAt === null ? now - task.submittedAt : waitMs)),
+    el(
+      "td",
+      {},
+      duration(isPending(task) && task.startedAt === null ? now - task.submittedAt : waitMs),
+    ),
     el("td", {}, task.startedAt === null ? "–" : duration(runMs)),
     el("td", {}, `${sign} ${word}`),
   );

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Draws a burst: a lane for each worker, a bar for each task, and above them how many wait. Elements
-// stay from drawing to drawing, so that a tooltip or a click survives. What it shows is also there
-// as a table (table.ts); to who cannot see it, it is one picture with a summary.
-import { isPending, nameOf, type TaskRecord } from "../engine/task-record.js";
+// Draws a burst: a lane for each worker, a bar for each task, and above them how many wait.
+// Elements stay from drawing to drawing, so that a tooltip or a click survives. What it shows is
+// also there as a table (table.ts); to who cannot see it, it is one picture with a summary.
+import { isPending, nameOf, times, type TaskRecord } from "../engine/task-record.js";
 import { setAll, svg } from "../dom.js";
 import { duration, plural } from "../text.js";
 import { outcomes } from "../results/outcome.js";
@@ -59,7 +59,11 @@ export class TimelineView {
     const top = TOP + (hasQueue ? LANE : 0);
     const bottom = top + ids.length * LANE;
     const scale = newScale(burst, width, now);
-    setAll(this.element, { width, height: bottom + AXIS, "aria-label": summary(burst, ids.length, now) });
+    setAll(this.element, {
+      width,
+      height: bottom + AXIS,
+      "aria-label": summary(burst, ids.length, now),
+    });
     this.drawAxis(scale, bottom);
     this.drawLanes(ids, top, scale, hasQueue ? most : null);
     this.drawQueue(hasQueue ? steps : [], most, scale, now);
@@ -92,7 +96,13 @@ export class TimelineView {
       svg(
         "g",
         { class: "lane" },
-        svg("rect", { x: LABEL, y: y + 2, width: Math.max(0, scale.width - LABEL - RIGHT), height: LANE - 4, rx: 3 }),
+        svg("rect", {
+          x: LABEL,
+          y: y + 2,
+          width: Math.max(0, scale.width - LABEL - RIGHT),
+          height: LANE - 4,
+          rx: 3,
+        }),
         svg("text", { x: 0, y: y + LANE / 2 + 4 }, label),
       );
     const rows = ids.map((id, i) => lane(top + i * LANE, `worker ${id}`));
@@ -101,7 +111,12 @@ export class TimelineView {
   }
 
   /** The number of waiting tasks as an area of steps. */
-  private drawQueue(steps: { at: number; waiting: number }[], most: number, scale: Scale, now: number): void {
+  private drawQueue(
+    steps: { at: number; waiting: number }[],
+    most: number,
+    scale: Scale,
+    now: number,
+  ): void {
     if (steps.length === 0 || most === 0) {
       this.queue.replaceChildren();
       return;
@@ -125,7 +140,7 @@ export class TimelineView {
     bar.group.setAttribute("data-outcome", task.outcome);
     bar.group.classList.toggle("ended", !isPending(task));
     bar.text.textContent = barLabel(task, width);
-    bar.title.textContent = `${nameOf(task)} ${task.note} ${outcomes[task.outcome].word}, ${duration((task.endedAt ?? now) - task.startedAt)}`;
+    bar.title.textContent = barTitle(task, now);
   }
 
   private barOf(task: TaskRecord): Bar {
@@ -161,6 +176,11 @@ function barLabel(task: TaskRecord, width: number): string {
   return width < NAME_WIDTH ? sign : `${sign} ${nameOf(task)}`;
 }
 
+function barTitle(task: TaskRecord, now: number): string {
+  const { runMs } = times(task, now);
+  return `${nameOf(task)} ${task.note} ${outcomes[task.outcome].word}, ${duration(runMs)}`;
+}
+
 function tickLabel(ms: number): string {
   if (ms === 0) return "0";
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))} s` : `${Number(ms.toFixed(3))} ms`;
@@ -176,5 +196,7 @@ export function summary(burst: Burst, nlanes: number, now: number): string {
   const { from, to } = spanOf(burst, now);
   const parts = [...counts].map(([word, n]) => `${n} ${word}`);
   const more = burst.dropped > 0 ? ` (and ${burst.dropped} more, not drawn)` : "";
-  return `${plural(burst.tasks.length, "task")}${more} on ${plural(nlanes, "worker")} in ${duration(to - from)}: ${parts.join(", ")}`;
+  const tasks = plural(burst.tasks.length, "task") + more;
+  const workers = plural(nlanes, "worker");
+  return `${tasks} on ${workers} in ${duration(to - from)}: ${parts.join(", ")}`;
 }

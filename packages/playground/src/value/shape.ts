@@ -62,8 +62,10 @@ function shapeOfObject(value: object): Shape {
   if (Array.isArray(value)) {
     return branch(`Array(${count(value.length)})`, value.length, () => rowsOfArray(value));
   }
-  if (value instanceof Map) return branch(`Map(${count(value.size)})`, value.size, () => rowsOfMap(value));
-  if (value instanceof Set) return branch(`Set(${count(value.size)})`, value.size, () => rowsOfSet(value));
+  if (value instanceof Map)
+    return branch(`Map(${count(value.size)})`, value.size, () => rowsOfMap(value));
+  if (value instanceof Set)
+    return branch(`Set(${count(value.size)})`, value.size, () => rowsOfSet(value));
   if (value instanceof Error) return shapeOfError(value);
   if (value instanceof Date) return leaf("object", showDate(value));
   if (value instanceof RegExp) return leaf("string", String(value));
@@ -73,7 +75,8 @@ function shapeOfObject(value: object): Shape {
     return shapeOfBytes("DataView", bytes);
   }
   if (ArrayBuffer.isView(value)) return shapeOfTyped(value as unknown as Numbers);
-  if (isBoxed(value)) return leaf("object", `[${className(value)}: ${shapeOf(value.valueOf()).label}]`);
+  if (isBoxed(value))
+    return leaf("object", `[${className(value)}: ${shapeOf(value.valueOf()).label}]`);
   return shapeOfPlain(value as Record<string, unknown>);
 }
 
@@ -82,11 +85,14 @@ function shapeOfObject(value: object): Shape {
 function rowsOfArray(array: unknown[]): Rows {
   const isSparse = array.length > MAX_DENSE_LENGTH && isMostlyHoles(array);
   const names = Object.keys(array);
-  if (isSparse) return rowsByName(names, (name) => array[Number(name)], array.length - names.length);
+  if (isSparse)
+    return rowsByName(names, (name) => array[Number(name)], array.length - names.length);
   return {
     length: array.length,
     at: (i) =>
-      i in array ? { key: String(i), value: array[i] } : { key: String(i), value: undefined, note: "empty" },
+      i in array
+        ? { key: String(i), value: array[i] }
+        : { key: String(i), value: undefined, note: "empty" },
   };
 }
 
@@ -108,7 +114,8 @@ function rowsByName(
     length: names.length + nnotes,
     at(i) {
       const name = names[i];
-      if (name === undefined) return { key: "", value: undefined, note: plural(nholes, "empty element") };
+      if (name === undefined)
+        return { key: "", value: undefined, note: plural(nholes, "empty element") };
       return { key: name, value: valueOf(name) };
     },
   };
@@ -172,7 +179,10 @@ function shapeOfPlain(object: Record<string, unknown>): Shape {
 
 function isBoxed(value: object): value is Number | String | Boolean {
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return true;
-  return typeof value.valueOf === "function" && Object.prototype.toString.call(value) === "[object BigInt]";
+  return (
+    typeof value.valueOf === "function" &&
+    Object.prototype.toString.call(value) === "[object BigInt]"
+  );
 }
 
 function showDate(date: Date): string {

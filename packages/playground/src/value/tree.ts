@@ -33,7 +33,8 @@ export function inlineValue(value: unknown): HTMLElement {
 
 function node(key: Child, value: unknown, place: Place, isOpen: boolean): HTMLElement {
   const circular = typeof value === "object" && value !== null ? findAbove(place) : null;
-  if (circular !== null) return line(key, el("span", { class: "v-note" }, `↺ circular: ${circular}`));
+  if (circular !== null)
+    return line(key, el("span", { class: "v-note" }, `↺ circular: ${circular}`));
   const shape = shapeOf(value);
   if (typeof value === "string") return line(key, stringView(value));
   if (shape.rows === null) return line(key, el("span", { class: `v-${shape.kind}` }, shape.label));
@@ -83,7 +84,13 @@ function range(rows: Rows, from: number, to: number, place: Place): HTMLElement 
   for (let start = from; start < to; start += step) {
     const end = Math.min(start + step, to);
     const label = el("span", { class: "v-note" }, `${count(start)} … ${count(end - 1)}`);
-    items.push(el("li", {}, lazyDetails([label], () => range(rows, start, end, place))));
+    items.push(
+      el(
+        "li",
+        {},
+        lazyDetails([label], () => range(rows, start, end, place)),
+      ),
+    );
   }
   return el("ul", { class: "v-rows" }, ...items);
 }
@@ -106,7 +113,11 @@ function stringView(text: string): HTMLElement {
   if (text.length <= FIRST_CHARS) return el("span", { class: "v-string" }, quote(text));
   let shown = FIRST_CHARS;
   const view = el("span", { class: "v-string" }, quote(text.slice(0, shown)));
-  const button = el("button", { type: "button", class: "link" }, `more of ${plural(text.length, "character")}`);
+  const button = el(
+    "button",
+    { type: "button", class: "link" },
+    `more of ${plural(text.length, "character")}`,
+  );
   button.addEventListener("click", () => {
     shown = Math.min(shown + MORE_CHARS, text.length);
     view.textContent = quote(text.slice(0, shown));
