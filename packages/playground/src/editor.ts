@@ -133,11 +133,8 @@ export class Editor {
     this.view.dispatch({
       changes: { from: 0, to: length, insert: text },
       selection: { anchor: 0 },
+      effects: EditorView.scrollIntoView(0, { y: "start" }),
     });
-  }
-
-  focus(): void {
-    this.view.focus();
   }
 
   /** Puts the cursor there, marks the line, and moves it into view. Both count from 1. */

@@ -59,8 +59,4 @@ export class Editors {
     this.fold.open = true;
     this.bootstrap.goTo(line, column);
   }
-
-  focusCode(): void {
-    this.code.focus();
-  }
 }
