@@ -74,6 +74,8 @@ find_missing()
     needs libcmocka-dev has_header cmocka.h
     needs libcbor-dev has_header cbor.h
     needs jq has jq
+    needs chromium has chromium
+    needs firefox-esr has firefox-esr
 }
 
 install_missing()

@@ -12,7 +12,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(format includes unit symbols install package clang tidy asan hostile tsan fuzz)
+stages=(format includes unit symbols install package pages clang tidy asan hostile tsan fuzz)
 fuzz_seconds=${FUZZ_SECONDS:-45}
 cores=$(nproc)
 passed=0
@@ -79,16 +79,43 @@ stage_unit() { tests release; }
 stage_symbols() { build release && check scripts/check-symbols build/release; }
 stage_install() { build release && check sh tests/install/run.sh build/release; }
 
-# The npm package: built, packed, installed, and its tests in every runtime.
-stage_package()
+# counted NAME COMMAND...: a runner that counts for itself: its last line says how many tests passed
+# and failed.
+counted()
 {
-    local out=build/package-tests.log status
-    check scripts/build-package || return 1
-    node tests/package/run.mjs >"$out" 2>&1
+    local out="build/$1.log" status
+    shift
+    "$@" >"$out" 2>&1
     status=$?
     cat "$out" >>"$log"
     passed=$((passed + $(sed -n '$s/^\([0-9]*\) passed.*/\1/p' "$out" | grep . || echo 0)))
     failed=$((failed + $(sed -n '$s/.* \([0-9]*\) failed.*/\1/p' "$out" | grep . || echo 1)))
+    return $status
+}
+
+# runtimes NAME...: as options of the package's tests.
+runtimes() { printf -- '--runtime\n%s\n' "$@"; }
+
+# The npm package: built, packed, installed, and its tests in every runtime that has a command.
+stage_package()
+{
+    check scripts/build-package || return 1
+    # shellcheck disable=SC2046 # words
+    counted package-tests node tests/package/run.mjs $(runtimes node node26 bun deno)
+}
+
+# The same tests in pages of browsers, then what only browsers have: bundlers, policies,
+# the lives of pages; and the playground.
+stage_pages()
+{
+    local places=(chromium chromium-plain chromium-inline firefox firefox-plain firefox-inline)
+    local status=0
+    check scripts/build-package && check scripts/setup-node packages/playground || return 1
+    check node packages/playground/build.mjs || return 1
+    # shellcheck disable=SC2046 # words
+    counted page-tests node tests/package/run.mjs $(runtimes "${places[@]}") || status=1
+    counted browser-tests node tests/browser/run.mjs || status=1
+    counted playground-tests node tests/playground/run.mjs || status=1
     return $status
 }
 

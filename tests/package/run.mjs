@@ -130,7 +130,7 @@ async function main(options) {
   const wantsInstall = options.only.length === 0 || options.only.includes("install");
   if (!options.sources) {
     const packed = await installPackage(options.out);
-    if (wantsInstall) await runInstallChecks(others, packed, options.out);
+    if (wantsInstall && others.length > 0) await runInstallChecks(others, packed, options.out);
   }
   execFileSync(process.execPath, [join(packageFolder, "build.mjs"), "--stub"], { stdio: "inherit" });
   const jobs = [
