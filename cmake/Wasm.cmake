@@ -49,7 +49,7 @@ function(qjsp_wasm_sources out)
     set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-qjsp_wasm_sources(isolate_sources base arena value fs isolate)
+qjsp_wasm_sources(isolate_sources base arena value fs isolate isolate/files)
 qjsp_wasm_module(isolate ${isolate_sources} $<TARGET_OBJECTS:qjsp_engine>
     src/wasm/isolate_exports.c src/wasm/platform.c)
 target_include_directories(isolate SYSTEM PRIVATE ${qjsp_engine_dir})

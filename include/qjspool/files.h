@@ -36,6 +36,10 @@ typedef struct qjsp_mount {
                        included. 0: 64 MiB for a memory, none for a directory */
 } qjsp_mount;
 
+/* QJSP_ERR_INVALID: a path that is not normal (a slash at its end, ".." in it) or that another
+ * one has too, a kind that is none, or one without its directory or store. Opens nothing. */
+QJSP_API QJSP_NODISCARD qjsp_status qjsp_mounts_check(const qjsp_mount *mounts, size_t n);
+
 /*
  * How threads that share a store take turns. The store calls `acquire` and `release` in pairs, never
  * nested and never around anything that waits but the host's own file operations; `free`

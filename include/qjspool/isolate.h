@@ -22,6 +22,7 @@
 #define QJSPOOL_ISOLATE_H
 
 #include <qjspool/buffer.h>
+#include <qjspool/files.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +90,7 @@ typedef struct qjsp_isolate_options {
     uint32_t depth_limit; /* nesting of one value; default 10,000; 0: default */
     uint32_t timer_limit; /* timers at a time; default 10,000; 0: no timers */
     uint32_t call_limit;  /* host calls in flight; default 1,024; 0: none may be made */
+    uint32_t file_limit;  /* files open at a time; default 128; 0: none may be opened */
     qjsp_isolation isolation; /* default QJSP_ISOLATION_TASK */
 
     qjsp_bytes globals;      /* CBOR map of text keys, or empty: put on globalThis */
@@ -100,6 +102,10 @@ typedef struct qjsp_isolate_options {
     size_t nmodules;
     qjsp_module_fn *find_module; /* NULL: the table only */
     void *module_ud;
+    const qjsp_mount *mounts; /* copied; none: guests have no file functions. Stores that are made
+                                 for them are this isolate's own; to share one, make it
+                                 (files.h) and pass it as QJSP_MOUNT_STORE */
+    size_t nmounts;
     qjsp_console_fn *on_console; /* NULL: console output is dropped */
     void *console_ud;
 
@@ -165,7 +171,8 @@ typedef struct qjsp_result {
  *
  * QJSP_ERR_INVALID  an option is out of range, or a name or map malformed
  * QJSP_ERR_LIMIT    memory_limit cannot hold the realm
- * QJSP_ERR_NOMEM, QJSP_ERR_SYSTEM
+ * QJSP_ERR_SYSTEM   there is no region to be had, or a mount's directory cannot be opened; errno says why
+ * QJSP_ERR_NOMEM
  */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_isolate_new(qjsp_isolate **out,
                                                      const qjsp_isolate_options *opt);

@@ -61,7 +61,8 @@ typedef struct qjsp_pool_options {
     uint64_t idle_timeout_ms;  /* 0: workers never end by themselves; default 0 */
 
     /* Of each isolate. host_functions, on_console and console_ud of it are
-     * ignored: the fields below take their place. Everything it points to is copied. */
+     * ignored: the fields below take their place. Everything it points to is copied. A store that is
+     * made for one of its mounts is shared by all workers. */
     qjsp_isolate_options isolate;
     qjsp_bytes bootstrap;                /* source; copied; empty: none */
     const char *bootstrap_filename;      /* NULL: "bootstrap.js" */
@@ -81,7 +82,8 @@ QJSP_API void qjsp_pool_options_init(qjsp_pool_options *opt);
  * throws is the result of each task that would have run there.
  *
  * QJSP_ERR_INVALID  an option is out of range
- * QJSP_ERR_NOMEM, QJSP_ERR_SYSTEM
+ * QJSP_ERR_SYSTEM   a mount's directory cannot be opened, or a thread cannot be had; errno says why
+ * QJSP_ERR_NOMEM
  */
 QJSP_API QJSP_NODISCARD qjsp_status qjsp_pool_new(qjsp_pool **out, const qjsp_pool_options *opt);
 

@@ -4,6 +4,7 @@
 #define QJSPOOL_QJSPOOL_H
 
 #include <qjspool/buffer.h>
+#include <qjspool/files.h>
 #include <qjspool/isolate.h>
 #include <qjspool/pool.h>
 #include <qjspool/scheduler.h>

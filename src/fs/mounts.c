@@ -18,21 +18,42 @@ void qjsp__mounts_fini(qjsp__mounts *m)
     m->n = 0;
 }
 
-static bool is_there(const qjsp__mounts *m, const char *path)
+static bool is_normal(const char *text)
 {
-    for (size_t i = 0; i < m->n; i++) {
-        if (strcmp(m->items[i].path, path) == 0)
-            return true;
+    qjsp__path path;
+
+    return text != NULL && text[0] == '/' &&
+           qjsp__path_parse(&path, (qjsp_bytes){ (const uint8_t *)text, strlen(text) }) == 0 &&
+           strcmp(path.text, text) == 0;
+}
+
+static bool is_known_kind(const qjsp_mount *mount)
+{
+    switch (mount->kind) {
+    case QJSP_MOUNT_MEMORY: return true;
+    case QJSP_MOUNT_DIRECTORY: return mount->directory != NULL;
+    case QJSP_MOUNT_STORE: return mount->store != NULL;
     }
     return false;
+}
+
+qjsp_status qjsp_mounts_check(const qjsp_mount *mounts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!is_normal(mounts[i].path) || !is_known_kind(&mounts[i]))
+            return QJSP_ERR_INVALID;
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(mounts[i].path, mounts[j].path) == 0)
+                return QJSP_ERR_INVALID;
+        }
+    }
+    return QJSP_OK;
 }
 
 static qjsp_status get_store(qjsp__mount *to, const qjsp_mount *from, const qjsp_alloc *alloc)
 {
     if (from->kind != QJSP_MOUNT_STORE)
         return qjsp_store_new(&to->store, from, NULL, alloc);
-    if (from->store == NULL)
-        return QJSP_ERR_INVALID;
     qjsp_store_ref(from->store);
     to->store = from->store;
     return QJSP_OK;
@@ -41,33 +62,26 @@ static qjsp_status get_store(qjsp__mount *to, const qjsp_mount *from, const qjsp
 static qjsp_status add(qjsp__mounts *m, const qjsp_mount *from)
 {
     qjsp__mount *to = &m->items[m->n];
-    size_t len = from->path == NULL ? 0 : strlen(from->path);
-    qjsp__path path;
-    qjsp_status st;
+    size_t len = strlen(from->path);
 
-    if (len == 0 || from->path[0] != '/' ||
-        qjsp__path_parse(&path, (qjsp_bytes){ (const uint8_t *)from->path, len }) < 0 ||
-        strcmp(path.text, from->path) != 0 || is_there(m, path.text))
-        return QJSP_ERR_INVALID;
     to->path = qjsp__malloc(m->alloc, len + 1);
     if (to->path == NULL)
         return QJSP_ERR_NOMEM;
-    memcpy(to->path, path.text, len + 1);
+    memcpy(to->path, from->path, len + 1);
     to->len = len;
     to->is_read_only = from->is_read_only;
     to->dev = (uint32_t)++m->n;
-    st = get_store(to, from, m->alloc);
-    return st;
+    return get_store(to, from, m->alloc);
 }
 
 qjsp_status qjsp__mounts_init(qjsp__mounts *m, const qjsp_mount *from, size_t n,
                               const qjsp_alloc *alloc)
 {
-    qjsp_status st = QJSP_OK;
+    qjsp_status st = qjsp_mounts_check(from, n);
 
     *m = (qjsp__mounts){ .alloc = alloc };
-    if (n == 0)
-        return QJSP_OK;
+    if (st != QJSP_OK || n == 0)
+        return st;
     if (n > SIZE_MAX / sizeof *m->items)
         return QJSP_ERR_NOMEM;
     m->items = qjsp__calloc(alloc, n * sizeof *m->items);

@@ -8,81 +8,9 @@
 #include <strings.h>
 
 #include "base/checked.h"
-#include "isolate/intrinsics.h"
+#include "isolate/bytes.h"
 #include "isolate/isolate.h"
 #include "isolate/utf8.h"
-
-/* ---- bytes of a guest's buffer or view ---- */
-
-/* The bytes of `buffer` that a view at offset sees. Does not take `buffer`. */
-static bool get_part(JSContext *ctx, JSValueConst buffer, size_t offset, size_t len,
-                     qjsp_bytes *out)
-{
-    size_t size;
-    uint8_t *data;
-
-    if (len == 0)
-        return true;
-    data = JS_GetArrayBuffer(ctx, &size, buffer);
-    if (data == NULL || offset > size || len > size - offset) {
-        JS_ThrowTypeError(ctx, "decode: the array is out of bounds or detached");
-        return false;
-    }
-    *out = (qjsp_bytes){ data + offset, len };
-    return true;
-}
-
-static bool get_number(JSContext *ctx, JSValueConst view, qjsp__intrinsic getter, size_t *out)
-{
-    JSValue value =
-        JS_Call(ctx, qjsp__isolate_of(ctx)->realm->intrinsics->values[getter], view, 0, NULL);
-    int64_t n = 0;
-
-    if (JS_IsException(value) || JS_ToInt64(ctx, &n, value) < 0)
-        return false;
-    *out = (size_t)n;
-    return true;
-}
-
-static bool get_data_view(JSContext *ctx, JSValueConst view, qjsp_bytes *out)
-{
-    const qjsp__intrinsics *in = qjsp__isolate_of(ctx)->realm->intrinsics;
-    JSValue buffer = JS_Call(ctx, in->values[QJSP__IN_VIEW_BUFFER], view, 0, NULL);
-    size_t offset, len;
-    bool ok = !JS_IsException(buffer) &&
-              get_number(ctx, view, QJSP__IN_VIEW_BYTE_OFFSET, &offset) &&
-              get_number(ctx, view, QJSP__IN_VIEW_BYTE_LENGTH, &len) &&
-              get_part(ctx, buffer, offset, len, out);
-
-    JS_FreeValue(ctx, buffer); /* the view keeps it alive */
-    return ok;
-}
-
-/* Borrowed until guest code runs; false: an exception is pending. */
-static bool get_bytes(JSContext *ctx, JSValueConst value, qjsp_bytes *out)
-{
-    size_t offset = 0, len, element;
-    JSValue buffer;
-    bool ok;
-
-    *out = (qjsp_bytes){ 0 };
-    if (JS_IsUndefined(value))
-        return true;
-    if (JS_IsArrayBuffer(value)) {
-        out->data = JS_GetArrayBuffer(ctx, &out->len, value);
-        return out->data != NULL || out->len == 0;
-    }
-    if (JS_IsDataView(value))
-        return get_data_view(ctx, value, out);
-    if (JS_GetTypedArrayType(value) < 0) {
-        JS_ThrowTypeError(ctx, "decode: an ArrayBuffer or a view of one is required");
-        return false;
-    }
-    buffer = JS_GetTypedArrayBuffer(ctx, value, &offset, &len, &element);
-    ok = !JS_IsException(buffer) && get_part(ctx, buffer, offset, len, out);
-    JS_FreeValue(ctx, buffer);
-    return ok;
-}
 
 static bool get_flag(JSContext *ctx, JSValueConst options, const char *key, bool *flag)
 {
@@ -101,8 +29,7 @@ static bool get_flag(JSContext *ctx, JSValueConst options, const char *key, bool
 
 /* ---- TextEncoder ---- */
 
-/* The string as UTF-8, lone surrogates replaced, in `out`. */
-static bool encode_string(JSContext *ctx, JSValueConst value, qjsp_buffer *out)
+bool qjsp__encode_utf8(JSContext *ctx, JSValueConst value, qjsp_buffer *out)
 {
     size_t len;
     const char *text = JS_ToCStringLen(ctx, &len, value);
@@ -142,7 +69,7 @@ static JSValue encoder_encode(JSContext *ctx, JSValueConst this_val, int argc, J
 
     (void)this_val;
     qjsp_buffer_init(&out, qjsp__isolate_of(ctx)->alloc, 0);
-    if (argc < 1 || JS_IsUndefined(argv[0]) || encode_string(ctx, argv[0], &out))
+    if (argc < 1 || JS_IsUndefined(argv[0]) || qjsp__encode_utf8(ctx, argv[0], &out))
         ret = JS_NewUint8ArrayCopy(ctx, out.data, out.len);
     qjsp_buffer_fini(&out);
     return ret;
@@ -181,7 +108,8 @@ static JSValue encoder_encode_into(JSContext *ctx, JSValueConst this_val, int ar
         return JS_ThrowTypeError(ctx, "encodeInto: a Uint8Array is required");
     qjsp_buffer_init(&out, qjsp__isolate_of(ctx)->alloc, 0);
     /* the string first: its conversion may run guest code */
-    if (encode_string(ctx, argv[0], &out) && get_bytes(ctx, argv[1], &target)) {
+    if (qjsp__encode_utf8(ctx, argv[0], &out) &&
+        qjsp__bytes_get(ctx, argv[1], "encodeInto", &target)) {
         n = fitting(qjsp_buffer_peek(&out), target.len);
         if (n > 0 && target.data != NULL)
             memcpy((uint8_t *)(uintptr_t)target.data, out.data, n);
@@ -298,6 +226,12 @@ static JSValue decoder_new(JSContext *ctx, JSValueConst new_target, int argc, JS
     else
         JS_SetOpaque(object, d);
     return object;
+}
+
+static bool get_bytes(JSContext *ctx, JSValueConst value, qjsp_bytes *in)
+{
+    *in = (qjsp_bytes){ 0 };
+    return JS_IsUndefined(value) || qjsp__bytes_get(ctx, value, "decode", in);
 }
 
 static decoder *get_decoder(JSContext *ctx, JSValueConst value)

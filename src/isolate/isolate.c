@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "fs/files.h"
 #include "isolate/fault.h"
 
 /* Garbage that a task may make before cycles are collected, bytes. */
@@ -35,6 +36,13 @@ static uint64_t any_seed(void)
     if (!qjsp__entropy(&seed, sizeof seed))
         seed = qjsp__clock_ns();
     return seed;
+}
+
+static qjsp_status make_files(qjsp_isolate *iso, const qjsp_isolate_options *opt)
+{
+    if (opt->nmounts == 0)
+        return QJSP_OK;
+    return qjsp__fs_new(&iso->fs, opt->mounts, opt->nmounts, opt->file_limit, iso->alloc);
 }
 
 typedef struct guarded_call {
@@ -78,6 +86,9 @@ qjsp_status qjsp_isolate_new(qjsp_isolate **out, const qjsp_isolate_options *opt
     if (st != QJSP_OK)
         goto fail;
     buffers_init(iso); /* again: now with the limits */
+    st = make_files(iso, opt);
+    if (st != QJSP_OK)
+        goto fail;
     qjsp__random_seed(&iso->seeds, any_seed());
     st = qjsp__arena_new(&iso->arena, opt->memory_limit, iso->alloc);
     if (st != QJSP_OK)
@@ -99,6 +110,7 @@ void qjsp_isolate_free(qjsp_isolate *iso)
     if (iso == NULL)
         return;
     alloc = iso->tracker.parent;
+    qjsp__fs_free(iso->fs);
     qjsp__arena_free(iso->arena);
     qjsp__tracker_fini(&iso->tracker); /* options, buffers, whatever a fault left behind */
     qjsp__free(alloc, iso);
@@ -118,6 +130,9 @@ qjsp_status qjsp_isolate_restore(qjsp_isolate *iso)
         return QJSP_ERR_INVALID;
     if (iso->is_broken)
         return QJSP_ERR_CRASHED;
+    /* a session's are left; what knows of them is about to go */
+    if (iso->fs != NULL)
+        qjsp__fs_close_all(iso->fs, true);
     if (qjsp__arena_restore(iso->arena) == QJSP_OK)
         return QJSP_OK;
     iso->is_broken = true;

@@ -44,6 +44,7 @@ typedef struct qjsp__realm {
     JSClassID dom_exception_class;
     JSClassID encoder_class;
     JSClassID decoder_class;
+    JSClassID file_class; /* where something is mounted */
 
     JSValue completion;  /* what the task waits for; JS_UNDEFINED between tasks */
     JSValue args;        /* CALL: JS array */
@@ -85,6 +86,7 @@ struct qjsp_isolate {
     qjsp__tracker tracker;    /* what all host-side memory comes from */
     const qjsp_alloc *alloc;  /* the tracker's */
     qjsp__arena *arena;
+    struct qjsp__fs *fs; /* open files; NULL: nothing is mounted */
     qjsp__realm *realm;
     bool is_sealed;
     bool is_broken;     /* a fault, or a failed restore: only free is allowed */

@@ -5,6 +5,7 @@
  */
 #include "base/checked.h"
 #include "isolate/fault.h"
+#include "isolate/files/files.h"
 #include "isolate/isolate.h"
 
 /* Jobs between two looks at the clock: a job that only runs native code never
@@ -166,6 +167,9 @@ void qjsp_isolate_poll(qjsp_isolate *iso, uint64_t now_ms, qjsp_poll *out)
         qjsp__isolate_enter(iso, now_ms);
         if (!qjsp__fault_call(enter_poll, iso))
             qjsp__finish_fault(iso);
+        /* before anyone hears of the end: what a task wrote is there for whoever comes after it */
+        if (iso->phase == QJSP__PHASE_DONE)
+            qjsp__files_end_task(iso);
         qjsp__isolate_leave(iso);
         iso->result.cpu_us = iso->cpu_ns / 1000;
         iso->result.run_us = (qjsp__clock_ns() - iso->begin_ns) / 1000;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where imports come from: the table of the options, then the callback, and
- * nowhere else. Relative specifiers are resolved against the importer's name
+ * Where imports come from: the table of the options, then modules about files where there
+ * are any, then the callback, and nowhere else. Relative specifiers are resolved against the importer's name
  * (RFC 3986, section 5.2.4, on paths); all others are taken as they are.
  */
 #include <string.h>
 
+#include "isolate/files/files.h"
 #include "isolate/isolate.h"
 
 /* Appends the segments of `path` to the `len` bytes in out, minding . and ..; returns the new length. */
@@ -167,9 +168,12 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque, JSValue
 {
     qjsp_isolate *iso = opaque;
     const qjsp_module *found = find_in_table(iso, name);
+    JSModuleDef *builtin;
 
     if (found != NULL)
         return make_module(ctx, name, found->source, attributes);
+    if (qjsp__files_find_module(iso, name, &builtin))
+        return builtin;
     if (!qjsp__isolate_may_call_out(iso))
         return NULL;
     if (iso->opt.find_module != NULL)

@@ -25,6 +25,7 @@ void qjsp_isolate_options_init(qjsp_isolate_options *opt)
         .depth_limit = DEFAULT_DEPTH,
         .timer_limit = 10000,
         .call_limit = 1024,
+        .file_limit = 128,
     };
 }
 
@@ -73,7 +74,7 @@ qjsp_status qjsp__options_check(const qjsp_isolate_options *opt)
         if (opt->modules[i].specifier == NULL)
             return QJSP_ERR_INVALID;
     }
-    return QJSP_OK;
+    return opt->nmounts > 0 && opt->mounts == NULL ? QJSP_ERR_INVALID : QJSP_OK;
 }
 
 static bool copy_bytes(qjsp_bytes *to, qjsp_bytes from, const qjsp_alloc *alloc)
@@ -154,6 +155,8 @@ qjsp_status qjsp__options_copy(qjsp_isolate_options *to, const qjsp_isolate_opti
     to->nhost_functions = 0;
     to->modules = NULL;
     to->nmodules = 0;
+    to->mounts = NULL; /* src/fs has what is left of them */
+    to->nmounts = 0;
     if (to->depth_limit == 0)
         to->depth_limit = DEFAULT_DEPTH;
     if ((from->globals.len > 0 && !copy_bytes(&to->globals, from->globals, alloc)) ||

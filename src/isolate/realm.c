@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "isolate/fault.h"
+#include "isolate/files/files.h"
 
 static void *arena_calloc(void *opaque, size_t count, size_t size)
 {
@@ -106,7 +107,7 @@ static bool install_all(qjsp_isolate *iso)
               qjsp__timers_install(ctx, global) && qjsp__console_install(ctx, global) &&
               qjsp__encoding_install(ctx, global) && qjsp__crypto_install(ctx, global) &&
               qjsp__time_install(iso, global) && qjsp__hostcall_install(iso, global) &&
-              qjsp__globals_install(iso, global);
+              qjsp__files_install(iso, global) && qjsp__globals_install(iso, global);
 
     JS_FreeValue(ctx, global);
     qjsp__module_install(iso);

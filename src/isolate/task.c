@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a task begins and ends; loop.c runs it. */
 #include "base/checked.h"
+#include "fs/files.h"
 #include "isolate/fault.h"
 #include "isolate/isolate.h"
 
@@ -164,6 +165,9 @@ qjsp_status qjsp_isolate_end(qjsp_isolate *iso)
                       qjsp__arena_was_exhausted(iso->arena);
     bool restores = iso->is_sealed && !iso->in_session && (!iso->keeps_state || is_spoiled);
 
+    /* of a task that was given up; one that is done has none */
+    if (iso->fs != NULL && !iso->in_session)
+        qjsp__fs_close_all(iso->fs, false);
     if (iso->phase != QJSP__PHASE_IDLE)
         forget_task(iso);
     else

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "pool/pack.h"
+#include "pool/stores.h"
 
 enum { DEFAULT_QUEUE_LIMIT = 65536, DEFAULT_GRACE_MS = 100 };
 
@@ -65,13 +66,20 @@ static bool is_modules_valid(const qjsp_isolate_options *iso)
     return true;
 }
 
+static bool is_mounts_valid(const qjsp_isolate_options *iso)
+{
+    if (iso->mounts == NULL)
+        return iso->nmounts == 0;
+    return qjsp_mounts_check(iso->mounts, iso->nmounts) == QJSP_OK;
+}
+
 static bool is_valid(const qjsp_pool_options *opt)
 {
     return opt->workers >= 1 && opt->workers <= QJSP_SCHED_MAX_WORKERS &&
            opt->min_workers <= opt->workers && opt->prewarm <= opt->workers &&
            is_bytes_valid(opt->bootstrap) && is_bytes_valid(opt->isolate.globals) &&
            is_bytes_valid(opt->isolate.globals_json) && is_functions_valid(opt) &&
-           is_modules_valid(&opt->isolate);
+           is_modules_valid(&opt->isolate) && is_mounts_valid(&opt->isolate);
 }
 
 static const qjsp_module *pack_modules(qjsp__pack *pack, const qjsp_isolate_options *iso)
@@ -84,6 +92,24 @@ static const qjsp_module *pack_modules(qjsp__pack *pack, const qjsp_isolate_opti
 
         if (to != NULL)
             to[i] = (qjsp_module){ .specifier = specifier, .source = source };
+    }
+    return to;
+}
+
+/* With the stores that the caller gave, which qjsp__stores_open refers to or replaces. */
+static qjsp_mount *pack_mounts(qjsp__pack *pack, const qjsp_isolate_options *iso)
+{
+    qjsp_mount *to = qjsp__pack_array(pack, iso->nmounts, sizeof *to);
+
+    for (size_t i = 0; i < iso->nmounts; i++) {
+        const char *path = qjsp__pack_string(pack, iso->mounts[i].path);
+        const char *directory = qjsp__pack_string(pack, iso->mounts[i].directory);
+
+        if (to != NULL) {
+            to[i] = iso->mounts[i];
+            to[i].path = path;
+            to[i].directory = directory;
+        }
     }
     return to;
 }
@@ -104,11 +130,13 @@ static const qjsp_pool_function *pack_functions(qjsp__pack *pack, const qjsp_poo
 }
 
 /* Runs twice: to measure, and to copy. */
-static void pack_options(qjsp__pack *pack, const qjsp_pool_options *from, qjsp_pool_options *to)
+static void pack_options(qjsp__pack *pack, const qjsp_pool_options *from, qjsp_pool_options *to,
+                         qjsp_mount **mounts)
 {
     *to = *from;
     to->functions = pack_functions(pack, from);
     to->isolate.modules = pack_modules(pack, &from->isolate);
+    to->isolate.mounts = *mounts = pack_mounts(pack, &from->isolate);
     to->isolate.globals = qjsp__pack_bytes(pack, from->isolate.globals);
     to->isolate.globals_json = qjsp__pack_bytes(pack, from->isolate.globals_json);
     to->bootstrap = qjsp__pack_bytes(pack, from->bootstrap);
@@ -122,11 +150,13 @@ qjsp_status qjsp__config_new(qjsp__config **out, const qjsp_pool_options *opt)
     qjsp_pool_options measured;
     qjsp__pack pack = { 0 };
     qjsp__config *config;
+    qjsp_mount *mounts;
+    qjsp_status st;
     size_t size;
 
     if (!is_valid(opt))
         return QJSP_ERR_INVALID;
-    pack_options(&pack, opt, &measured);
+    pack_options(&pack, opt, &measured, &mounts);
     if (!qjsp__pack_total(&pack, sizeof *config, &size))
         return QJSP_ERR_NOMEM;
     config = qjsp__malloc(alloc, size);
@@ -135,10 +165,15 @@ qjsp_status qjsp__config_new(qjsp__config **out, const qjsp_pool_options *opt)
     atomic_init(&config->refs, 1);
     config->alloc = alloc;
     pack = qjsp__pack_into(config + 1);
-    pack_options(&pack, opt, &config->opt);
+    pack_options(&pack, opt, &config->opt, &config->mounts);
     config->opt.alloc = alloc;
     if (config->opt.isolate.alloc == NULL)
         config->opt.isolate.alloc = alloc;
+    st = qjsp__stores_open(config->mounts, opt->isolate.nmounts, alloc);
+    if (st != QJSP_OK) {
+        qjsp__free(alloc, config);
+        return st;
+    }
     *out = config;
     return QJSP_OK;
 }
@@ -150,6 +185,8 @@ void qjsp__config_ref(qjsp__config *config)
 
 void qjsp__config_unref(qjsp__config *config)
 {
-    if (config != NULL && atomic_fetch_sub_explicit(&config->refs, 1, memory_order_acq_rel) == 1)
-        qjsp__free(config->alloc, config);
+    if (config == NULL || atomic_fetch_sub_explicit(&config->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    qjsp__stores_close(config->mounts, config->opt.isolate.nmounts);
+    qjsp__free(config->alloc, config);
 }

@@ -11,6 +11,7 @@
 
 #include "case_file.h"
 #include "host.h"
+#include "mounts.h"
 
 enum { MAX_MODULES = 16, STEP_TIMEOUT_MS = 20000 };
 
@@ -25,6 +26,7 @@ typedef struct runner {
 typedef struct failure {
     const test_case *c;
     const char *path;
+    const char *where; /* kind of the mounts; "" */
     bool happened;
 } failure;
 
@@ -32,7 +34,7 @@ static void fail(failure *f, const case_step *step, const char *what, const char
                  const char *want)
 {
     if (!f->happened)
-        printf("not ok - %s (%s:%d)\n", f->c->name, f->path, step->line);
+        printf("not ok - %s%s (%s:%d)\n", f->c->name, f->where, f->path, step->line);
     f->happened = true;
     printf("    %s\n      got:  %s\n      want: %s\n", what, got, want);
 }
@@ -248,6 +250,8 @@ static void set_limit(qjsp_isolate_options *opt, const char *text)
         opt->timer_limit = (uint32_t)n;
     else if (strcmp(name, "calls") == 0)
         opt->call_limit = (uint32_t)n;
+    else if (strcmp(name, "files") == 0)
+        opt->file_limit = (uint32_t)n;
     else
         require(QJSP_ERR_INVALID, text);
 }
@@ -290,7 +294,7 @@ static void set_modules(const test_case *c, qjsp_module *modules, char **names, 
     }
 }
 
-static qjsp_pool *make_pool(runner *r, const test_case *c, host *h)
+static qjsp_pool *make_pool(runner *r, const test_case *c, host *h, const case_mounts *mounts)
 {
     qjsp_pool_options opt;
     qjsp_module modules[MAX_MODULES];
@@ -319,6 +323,8 @@ static qjsp_pool *make_pool(runner *r, const test_case *c, host *h)
     opt.isolate.globals = qjsp_buffer_peek(&globals);
     set_modules(c, modules, names, &opt.isolate.nmodules);
     opt.isolate.modules = modules;
+    opt.isolate.mounts = mounts->items;
+    opt.isolate.nmounts = mounts->n;
     host_configure(h, &opt);
     require(qjsp_pool_new(&pool, &opt), c->name);
     for (size_t i = 0; i < opt.isolate.nmodules; i++)
@@ -329,7 +335,7 @@ static qjsp_pool *make_pool(runner *r, const test_case *c, host *h)
 
 /* ---- running ---- */
 
-static void run_steps(runner *r, const test_case *c, failure *f)
+static void run_steps(runner *r, const test_case *c, failure *f, const case_mounts *mounts)
 {
     host h;
     qjsp_pool *pool;
@@ -337,7 +343,7 @@ static void run_steps(runner *r, const test_case *c, failure *f)
     qjsp_result *args = NULL;
 
     host_init(&h);
-    pool = make_pool(r, c, &h);
+    pool = make_pool(r, c, &h, mounts);
     qjsp_submit_init(&submit);
     submit.task.filename = case_get(c, "filename", 0);
     if (case_get(c, "call", 0) != NULL) {
@@ -363,6 +369,23 @@ static void run_steps(runner *r, const test_case *c, failure *f)
     host_fini(&h);
 }
 
+static void run_case(runner *r, const test_case *c, const char *path, qjsp_mount_kind kind)
+{
+    failure f = { .c = c, .path = path, .where = "" };
+    case_mounts mounts;
+
+    case_mounts_init(&mounts, c, kind);
+    if (mounts.n > 0)
+        f.where = kind == QJSP_MOUNT_MEMORY ? ", in memory" : ", in a directory";
+    run_steps(r, c, &f, &mounts);
+    case_mounts_fini(&mounts);
+    r->failed += f.happened;
+    r->passed += !f.happened;
+    if (r->is_verbose && !f.happened)
+        printf("ok - %s%s\n", c->name, f.where);
+    fflush(stdout);
+}
+
 static void run_file(runner *r, const char *path)
 {
     case_file file;
@@ -372,14 +395,9 @@ static void run_file(runner *r, const char *path)
         abort();
     case_file_open(&file, path);
     while (case_file_next(&file, c)) {
-        failure f = { .c = c, .path = path };
-
-        run_steps(r, c, &f);
-        r->failed += f.happened;
-        r->passed += !f.happened;
-        if (r->is_verbose && !f.happened)
-            printf("ok - %s\n", c->name);
-        fflush(stdout);
+        run_case(r, c, path, QJSP_MOUNT_MEMORY);
+        if (case_get(c, "mount", 0) != NULL)
+            run_case(r, c, path, QJSP_MOUNT_DIRECTORY);
         case_fini(c);
     }
     case_file_close(&file);

@@ -403,6 +403,9 @@ static void test_defaults_are_finite(void **state)
     assert_int_equal(opt.depth_limit, 10000);
     assert_int_equal(opt.timer_limit, 10000);
     assert_int_equal(opt.call_limit, 1024);
+    assert_int_equal(opt.file_limit, 128);
+    assert_null(opt.mounts);
+    assert_int_equal(opt.nmounts, 0);
     assert_int_equal(opt.isolation, QJSP_ISOLATION_TASK);
     assert_false(opt.has_seed || opt.has_clock);
 }

@@ -50,6 +50,18 @@ static const program programs[] = {
       0 },
     { "eval", "eval('var q = 1; (function f({ a = 2, ...r }) { return a + r.b })({ b: 3 })')", 0 },
     { "early errors", "let a; let a", 0 },
+    { "files by std",
+      "const f = std.open('/data/f', 'w+'); f.puts('a', 1); f.printf('%5d %s', 7, 'x'); f.seek(0, 0); "
+      "f.getline() + std.loadFile('/data/f') + f.write(new Uint8Array(9))",
+      0 },
+    { "files by os",
+      "const fd = os.open('/data/g', os.O_RDWR | os.O_CREAT); os.write(fd, new Uint8Array(9), 0, 9); "
+      "[os.stat('/data/g')[0].size, os.readdir('/data'), os.realpath('/data/g')]",
+      0 },
+    { "modules about files",
+      "import std, { open } from 'std'; import * as os from 'qjs:os'; "
+      "export default open('/data/h', 'w').puts('x')",
+      0 },
     { "a call", "async (x, y) => [x, y]", 1 },
 };
 
@@ -87,11 +99,14 @@ static qjsp_isolate *make(void)
         { "table", { (const uint8_t *)"export const a = 1", 18 } },
         { "data", { (const uint8_t *)"{\"a\": [1]}", 10 } },
     };
+    static const qjsp_mount mount = { .path = "/data" };
     qjsp_isolate_options opt;
     qjsp_isolate *iso;
 
     qjsp_isolate_options_init(&opt);
     opt.memory_limit = 4 << 20;
+    opt.mounts = &mount;
+    opt.nmounts = 1;
     opt.host_functions = functions;
     opt.nhost_functions = 2;
     opt.modules = modules;

@@ -11,10 +11,14 @@ static void copies_all_that_is_pointed_to(void **state)
     uint8_t globals[] = { 0xa0 };
     qjsp_pool_function function = { .name = name, .call = gate_call };
     qjsp_module module = { .specifier = specifier, .source = fixture_bytes(boot) };
+    char path[] = "/data";
+    qjsp_mount mount = { .path = path };
     qjsp_pool_options opt = fixture_options(3);
     qjsp__config *config = NULL;
 
     (void)state;
+    opt.isolate.mounts = &mount;
+    opt.isolate.nmounts = 1;
     opt.functions = &function;
     opt.nfunctions = 1;
     opt.isolate.modules = &module;
@@ -24,10 +28,11 @@ static void copies_all_that_is_pointed_to(void **state)
     opt.bootstrap = fixture_bytes(boot);
     opt.bootstrap_filename = file;
     CHECK_STATUS("new", qjsp__config_new(&config, &opt), QJSP_OK);
-    name[0] = specifier[0] = boot[0] = file[0] = json[0] = '!';
+    path[1] = name[0] = specifier[0] = boot[0] = file[0] = json[0] = '!';
     globals[0] = 0xff;
     memset(&function, 0, sizeof function);
     memset(&module, 0, sizeof module);
+    memset(&mount, 0, sizeof mount);
     CHECK_STR("name", config->opt.functions[0].name, "db.get");
     CHECK_TRUE("call", config->opt.functions[0].call == gate_call);
     CHECK_STR("specifier", config->opt.isolate.modules[0].specifier, "mod");
@@ -40,6 +45,9 @@ static void copies_all_that_is_pointed_to(void **state)
     CHECK_BYTES("json", config->opt.isolate.globals_json.data, config->opt.isolate.globals_json.len,
                 "{}", 2);
     CHECK_INT("workers", config->opt.workers, 3);
+    CHECK_STR("mount", config->opt.isolate.mounts[0].path, "/data");
+    CHECK_TRUE("has a store", config->opt.isolate.mounts[0].kind == QJSP_MOUNT_STORE &&
+                                  config->opt.isolate.mounts[0].store != NULL);
     qjsp__config_unref(config);
 }
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700
+#include "mounts.h"
+
+#include <ftw.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void die(const char *what)
+{
+    fprintf(stderr, "@mount %s\n", what);
+    exit(2);
+}
+
+static char *make_folder(void)
+{
+    char *folder = strdup("/tmp/qjsp-case-XXXXXX");
+
+    if (folder == NULL || mkdtemp(folder) == NULL)
+        die("no folder");
+    return folder;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+/* Stores are shared by the threads of the pool, and between the mounts of a case. */
+static void acquire(void *ud)
+{
+    pthread_mutex_lock(ud);
+}
+
+static void release(void *ud)
+{
+    pthread_mutex_unlock(ud);
+}
+
+static void lock_free(void *ud)
+{
+    pthread_mutex_destroy(ud);
+    free(ud);
+}
+
+static void make_store(qjsp_mount *mount)
+{
+    pthread_mutex_t *mutex = malloc(sizeof *mutex);
+    qjsp_lock lock = { acquire, release, lock_free, mutex };
+
+    if (mutex == NULL || pthread_mutex_init(mutex, NULL) != 0 ||
+        qjsp_store_new(&mount->store, mount, &lock, NULL) != QJSP_OK)
+        die(mount->path);
+    mount->kind = QJSP_MOUNT_STORE;
+}
+
+static void read_word(case_mounts *m, qjsp_mount *mount, const char *word)
+{
+    if (strcmp(word, "ro") == 0) {
+        mount->is_read_only = true;
+    } else if (strncmp(word, "limit=", 6) == 0) {
+        mount->limit = strtoull(word + 6, NULL, 10);
+    } else if (strncmp(word, "of=", 3) == 0) {
+        for (size_t i = 0; i < m->n; i++) {
+            if (strcmp(m->items[i].path, word + 3) == 0)
+                mount->store = m->items[i].store;
+        }
+        if (mount->store == NULL)
+            die(word);
+        qjsp_store_ref(mount->store);
+        mount->kind = QJSP_MOUNT_STORE;
+    } else {
+        die(word);
+    }
+}
+
+static void add(case_mounts *m, const char *text, qjsp_mount_kind kind)
+{
+    qjsp_mount *mount = &m->items[m->n];
+    char *line = strdup(text), *rest = line, *word;
+
+    if (line == NULL || m->n == CASE_MAX_MOUNTS)
+        die(text);
+    m->paths[m->n] = strdup(strtok_r(rest, " ", &rest));
+    *mount = (qjsp_mount){ .path = m->paths[m->n], .kind = kind };
+    while ((word = strtok_r(rest, " ", &rest)) != NULL)
+        read_word(m, mount, word);
+    if (mount->kind == QJSP_MOUNT_DIRECTORY)
+        mount->directory = m->folders[m->n] = make_folder();
+    if (mount->kind != QJSP_MOUNT_STORE)
+        make_store(mount);
+    m->n++;
+    free(line);
+}
+
+void case_mounts_init(case_mounts *m, const test_case *c, qjsp_mount_kind kind)
+{
+    const char *text;
+
+    *m = (case_mounts){ .n = 0 };
+    for (size_t i = 0; (text = case_get(c, "mount", i)) != NULL; i++)
+        add(m, text, kind);
+}
+
+void case_mounts_fini(case_mounts *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        qjsp_store_unref(m->items[i].store);
+        free(m->paths[i]);
+        if (m->folders[i] != NULL)
+            nftw(m->folders[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        free(m->folders[i]);
+    }
+}
