@@ -17,6 +17,7 @@ typedef enum option_kind {
     OPTION_CHOICE,   /* an enum: the index into choices */
     OPTION_SEED,     /* uint64_t, and a bool */
     OPTION_CLOCK,    /* double, and a bool */
+    OPTION_MOUNT,    /* mount_list; may be given again */
 } option_kind;
 
 typedef struct option_spec {

@@ -176,6 +176,14 @@ static bool store_count(parser *p, const option_spec *spec, const char *text)
     return true;
 }
 
+/* The text is of argv, which is ours to write on. */
+static bool store_mount(parser *p, const option_spec *spec, const char *text)
+{
+    const char *wrong = mounts_add(field(p, spec->offset), (char *)(uintptr_t)text);
+
+    return wrong == NULL || complain(p, "--%s %s, not '%s'", spec->name, wrong, text);
+}
+
 static bool store(parser *p, const option_spec *spec, const char *text)
 {
     switch (spec->kind) {
@@ -185,6 +193,7 @@ static bool store(parser *p, const option_spec *spec, const char *text)
     case OPTION_SEED: return store_count(p, spec, text);
     case OPTION_SIZE: return store_size(p, spec, text);
     case OPTION_CHOICE: return store_choice(p, spec, text);
+    case OPTION_MOUNT: return store_mount(p, spec, text);
     case OPTION_CLOCK: return store_clock(p, spec, text);
     case OPTION_DURATION: break;
     }

@@ -5,6 +5,8 @@
 
 #include <qjspool/isolate.h>
 
+#include "cli/mounts.h"
+
 typedef enum value_format { FORMAT_JSON, FORMAT_TEXT, FORMAT_CBOR } value_format;
 
 typedef enum on_error { ON_ERROR_FAIL, ON_ERROR_SKIP, ON_ERROR_EMIT } on_error;
@@ -20,6 +22,7 @@ typedef struct options {
     uint64_t queue;        /* tasks under way at a time */
     const char *bootstrap; /* file; NULL: none */
     const char *globals;   /* JSON; NULL: none */
+    mount_list mounts;
     qjsp_isolation isolation;
     bool has_seed;
     uint64_t seed;

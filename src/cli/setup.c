@@ -101,6 +101,7 @@ int setup_pool(qjsp_pool **out, const options *opt, const setup_extra *extra, re
     qjsp_pool_options pool;
     qjsp_buffer bootstrap;
     qjsp_status status;
+    mount_list mounts;
     int code = CLI_OK;
 
     if (extra == NULL)
@@ -118,6 +119,10 @@ int setup_pool(qjsp_pool **out, const options *opt, const setup_extra *extra, re
     /* only where it can be needed: a realm is a good part of a cold start */
     if ((opt->globals != NULL || opt->memory < 8 << 20) && !check_isolate(&pool.isolate, opt, r))
         return CLI_USAGE;
+    if (!mounts_open(&mounts, &opt->mounts, r))
+        return CLI_IO;
+    pool.isolate.mounts = mounts.items;
+    pool.isolate.nmounts = mounts.n;
 
     qjsp_buffer_init(&bootstrap, NULL, pool.isolate.source_limit);
     if (!read_bootstrap(&bootstrap, opt, extra, r)) {
@@ -129,5 +134,6 @@ int setup_pool(qjsp_pool **out, const options *opt, const setup_extra *extra, re
             code = setup_failed(r, "cannot make a pool", status);
     }
     qjsp_buffer_fini(&bootstrap);
+    mounts_close(&mounts); /* the pool has references of its own */
     return code;
 }

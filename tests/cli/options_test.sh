@@ -39,6 +39,15 @@ slip "--on-error is one of: fail, skip, emit; not 'ignore'" map --on-error ignor
 slip "--clock takes" eval --clock yesterday 1
 slip "--clock takes" eval --clock 2026-13-01 1
 slip "--seed takes a number" eval --seed -3 1
+slip "--mount takes /PATH=DIR, /PATH=DIR:ro or /PATH=memory[:SIZE], not '/data'" eval --mount /data 1
+slip "--mount takes /PATH=DIR" eval --mount /data= 1
+slip "--mount takes an absolute path without dots or a slash at its end, not 'data=.'" eval --mount data=. 1
+slip "--mount takes an absolute path" eval --mount /a/../b=. 1
+slip "--mount takes an absolute path" eval --mount /a/=memory 1
+slip "--mount takes an absolute path" eval --mount =memory 1
+slip "--mount takes a size of a memory" eval --mount /a=memory:x 1
+slip "--mount takes a size of a memory" eval --mount /a=memory:0 1
+slip "--mount takes each path once" eval --mount /a=memory --mount /a=. 1
 slip "no function given" map
 slip "one function at a time" map -e 'r => r' -f x.js
 slip "no files given" run
