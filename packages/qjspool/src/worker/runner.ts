@@ -244,6 +244,7 @@ export class Runner implements IsolateHost {
     const now = clockMs();
     const timeout = Math.ceil(timeoutMs);
     this.isRunning = true;
+    this.wakeMs = 0; // who starts it need not poll it
     this.seq = seq;
     this.inSession = parts.inSession;
     this.memoryLimit = memoryLimit === 0 ? this.init.config.memoryLimit : memoryLimit;
@@ -276,8 +277,8 @@ export class Runner implements IsolateHost {
     const isolate = this.isolate!;
     const isDone = isolate.poll(clockMs());
     while (isolate.nextCall()) this.sendCall(isolate);
+    this.wakeMs = isDone ? Infinity : isolate.wakeMs;
     if (isDone) this.finish();
-    else this.wakeMs = isolate.wakeMs;
   }
 
   private finish(): void {
