@@ -122,7 +122,7 @@ async function main() {
   const isolated = await startServer({ folder, port, headers: isolationHeaders });
   const plain = await startServer({ folder, port: port === 0 ? 0 : port + 1 });
   console.log(`The playground, until Ctrl+C:
-  ${isolated.url}  cross-origin isolated: tasks are stopped in place
+  ${isolated.url}  cross-origin isolated: a cancelled task is stopped in place
   ${plain.url}  without those headers, as any static host serves it`);
 }
 

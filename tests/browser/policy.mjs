@@ -157,7 +157,7 @@ const blocked = [
   {
     name: "trusted types",
     headers: withPolicy("require-trusted-types-for 'script'"),
-    reason: /TrustedScriptURL|Sink type mismatch/,
+    reason: /give its default policy a createScriptURL/,
   },
 ];
 

@@ -103,6 +103,7 @@ const refused: [name: string, options: unknown, message: string][] = [
   ["an array", [], "options must be an object; got an array"],
   ["a number", 4, "options must be an object; got 4"],
   ["a slip of two letters", { poolsizes: 4 }, 'unknown option "poolsizes"; did you mean "poolSize"?'],
+  ["a name cut short", { memoryLimit: 1 }, 'unknown option "memoryLimit"; did you mean "memoryLimitBytes"?'],
   ["a slip of the case", { bootstrapcode: "" }, 'unknown option "bootstrapcode"; did you mean "bootstrapCode"?'],
   ["a name like no other", { threads: 4 }, 'unknown option "threads"'],
   ["an own __proto__", JSON.parse('{"__proto__":1}'), 'unknown option "__proto__"'],

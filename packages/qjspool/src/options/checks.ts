@@ -113,7 +113,7 @@ export function checkKeys(bag: object, known: readonly string[], prefix = ""): v
   }
 }
 
-/** The TypeError for a name that is no option, with the known one that it may be a slip of. */
+/** The TypeError for a name that is no option, with the known one that it may be a slip of, or begins. */
 export function unknownOption(key: string, known: readonly string[], prefix = ""): TypeError {
   let best: string | undefined;
   let bestDistance = 3; // of two slips at most
@@ -121,6 +121,7 @@ export function unknownOption(key: string, known: readonly string[], prefix = ""
     const distance = editDistance(key, name, bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
+  best ??= known.find((name) => key.length > 3 && name.startsWith(key));
   const hint = best === undefined ? "" : `; did you mean "${prefix}${best}"?`;
   const shown = describe(prefix + key);
   return new TypeError(`unknown option ${shown}${hint}`);

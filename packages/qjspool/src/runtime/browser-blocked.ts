@@ -10,6 +10,8 @@ interface Violation extends Event {
 
 const EVENT = "securitypolicyviolation";
 const RULES_FOR_WORKERS = /^(worker-src|child-src|script-src|default-src)/;
+/** As Chromium and Firefox say it. */
+const TRUSTED_TYPES = /TrustedScriptURL|Sink type mismatch/;
 
 /** Listens from before a worker is made until `close`. */
 export class BlockedWorkers {
@@ -30,6 +32,10 @@ export class BlockedWorkers {
   reason(message: string): string {
     if (this.directive !== "") {
       return `the page's Content-Security-Policy (${this.directive}) forbids its workers; ${this.fix}`;
+    }
+    if (TRUSTED_TYPES.test(message)) {
+      const cure = "a createScriptURL that lets the worker's address pass";
+      return `the page demands Trusted Types (${message}); give its default policy ${cure}`;
     }
     if (this.workerUrl !== undefined) {
       const what = message === "" ? "could not be loaded" : `failed (${message})`;

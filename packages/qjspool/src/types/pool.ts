@@ -83,8 +83,8 @@ export interface Capabilities {
   /** Workers can be started. */
   readonly workers: boolean;
   /**
-   * Memory can be shared with workers: running tasks are stopped in place, guests may block on host
-   * calls.
+   * Memory can be shared with workers: a cancelled task is stopped in place, guests may block on
+   * host calls.
    */
   readonly sharedArrayBuffer: boolean;
   /** The page is cross-origin isolated. `false` outside browsers, where it means nothing. */
