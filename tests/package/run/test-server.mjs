@@ -25,7 +25,7 @@ const types = {
   ".wasm": "application/wasm",
 };
 
-/** Files of the repository that tests read; a folder stands for all in it. */
+/** Files of the repository that tests read; a folder stands for all files in it. */
 const readable = [
   "tests/js",
   "tests/package/readme-blocks",
@@ -34,14 +34,16 @@ const readable = [
   "docs/wire-format.md",
 ];
 
+function filesOf(path) {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${path}/${entry.name}`);
+}
+
 function readRepository() {
-  const files = {};
-  for (const path of readable) {
-    const isFolder = statSync(join(root, path)).isDirectory();
-    const names = isFolder ? readdirSync(join(root, path)).map((name) => `${path}/${name}`) : [path];
-    for (const name of names) files[name] = readFileSync(join(root, name), "utf8");
-  }
-  return files;
+  const names = readable.flatMap(filesOf);
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 }
 
 async function readBody(request) {
