@@ -14,15 +14,11 @@ import { bootTimeoutError, taskErrorFromRecord } from "../task-error.js";
 import type { WorkerTaskError } from "../types.js";
 import { DeadlineTimer } from "./deadline-timer.js";
 import { HostCalls } from "./host-calls.js";
+import { Leaving } from "./leaving.js";
 import { errorOf, refusal, sessionRefusal, toOutcome } from "./outcomes.js";
 import type { Outcome, Task } from "./task.js";
 import { Tracer } from "./tracer.js";
 import { WorkerHandle, type WorkerEvents } from "./worker-handle.js";
-
-/** From an interrupt to the worker's replacement, and from stop to its end by force. */
-export const GRACE_MS = 100;
-/** Some hosts cannot end a worker that loops (Bun, in Wasm): nobody waits for those for ever. */
-const GIVE_UP_MS = 2000;
 
 /** Starts workers; throws where that fails at once. */
 export interface Spawner {
@@ -62,8 +58,7 @@ export class Driver implements WorkerEvents {
   private readonly tasks = new Map<number, Task>();
   private readonly workers = new Map<number, WorkerHandle>();
   private readonly sessions = new Map<number, SessionEvents>();
-  /** Workers that were told to end, or were given up, and have not gone yet. */
-  private readonly leaving = new Set<WorkerHandle>();
+  private readonly leaving = new Leaving();
   /** What the scheduler is told once its actions are drained. */
   private readonly failedSpawns: number[] = [];
   private readonly recalled: { worker: number; task: number }[] = [];
@@ -71,7 +66,6 @@ export class Driver implements WorkerEvents {
   private lostBecause = "";
   private nholds = 0;
   private onDrained: (() => void) | null = null;
-  private onGone: (() => void) | null = null;
 
   constructor(
     options: ResolvedOptions,
@@ -170,22 +164,11 @@ export class Driver implements WorkerEvents {
     this.isDisposed = true;
     this.sched.abort();
     this.drainActions();
-    for (const worker of this.workers.values()) this.dismiss(worker);
+    for (const worker of this.workers.values()) this.leaving.dismiss(worker);
     this.workers.clear();
     this.timer.stop();
     this.tellDrained(); // nobody is left to drain: who waits in close() need not
-    return new Promise((resolve) => {
-      if (this.leaving.size === 0) {
-        resolve();
-        return;
-      }
-      const giveUp = setTimeout(resolve, GIVE_UP_MS);
-      (giveUp as { unref?(): void }).unref?.();
-      this.onGone = () => {
-        clearTimeout(giveUp);
-        resolve();
-      };
-    });
+    return this.leaving.empty();
   }
 
   private tellDrained(): void {
@@ -332,8 +315,7 @@ export class Driver implements WorkerEvents {
       this.logger?.workerLost(id, "it did not stop in time");
       this.tracer?.workerLost(id, "it did not stop in time");
       this.workers.delete(id);
-      this.leaving.add(worker);
-      worker.terminate();
+      this.leaving.terminate(worker);
     }
     if (newId !== 0) this.spawn(newId);
   }
@@ -342,17 +324,7 @@ export class Driver implements WorkerEvents {
     const worker = this.workers.get(id);
     if (worker === undefined) return;
     this.workers.delete(id);
-    this.dismiss(worker);
-  }
-
-  /** Asks a worker to end, and makes it if it does not. */
-  private dismiss(worker: WorkerHandle): void {
-    this.leaving.add(worker);
-    worker.stop();
-    const timer = setTimeout(() => {
-      if (this.leaving.has(worker)) worker.terminate();
-    }, GRACE_MS) as { unref?(): void };
-    timer.unref?.();
+    this.leaving.dismiss(worker);
   }
 
   private failSession(id: number, status: number): void {
@@ -425,7 +397,7 @@ export class Driver implements WorkerEvents {
 
   onFailed(worker: WorkerHandle, status: number, record: Uint8Array): void {
     if (!this.workers.delete(worker.id)) return;
-    this.dismiss(worker);
+    this.leaving.dismiss(worker);
     const error = this.bootError(status, record);
     const reason = error === null ? `status ${status}` : `${error.name}: ${error.message}`;
     if (worker.isUp) {
@@ -498,10 +470,9 @@ export class Driver implements WorkerEvents {
   }
 
   onLost(worker: WorkerHandle, reason: string): void {
-    if (this.leaving.delete(worker)) {
+    if (this.leaving.remove(worker)) {
       this.logger?.workerStopped(worker.id);
       this.tracer?.workerEnded(worker.id);
-      if (this.leaving.size === 0) this.onGone?.();
     }
     if (!this.workers.delete(worker.id)) return;
     if (worker.isUp) {
