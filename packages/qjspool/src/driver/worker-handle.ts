@@ -5,6 +5,7 @@
 import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
 import { FromWorker, isBoot, NO_SEQ, nextTaskSeq, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import { PIECE_BYTES } from "../ring.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
 import type { Task } from "./task.js";
@@ -30,6 +31,11 @@ type Cuts = readonly Cut[] | undefined;
 /** One writer for all workers: a frame is copied before the next is written. */
 const writer = new ByteWriter(4096);
 
+/** It would fill the way to the worker; and behind a task that runs for long it is called back. */
+function isLarge({ code, args, globals }: Task): boolean {
+  return code.length + (args?.length ?? 0) + (globals?.length ?? 0) > PIECE_BYTES;
+}
+
 export class WorkerHandle {
   readonly id: number;
   isUp = false;
@@ -40,6 +46,8 @@ export class WorkerHandle {
   private readonly tasks = new Map<number, Task>();
   /** The same, by the task's id. */
   private readonly seqs = new Map<number, number>();
+  /** Of these, what waits to be sent: a large one until it is the next, and all behind it. */
+  private readonly unsent: number[] = [];
   private lastSeq = NO_SEQ;
   private isLeaving = false;
   private isLost = false;
@@ -65,9 +73,25 @@ export class WorkerHandle {
 
   run(task: Task): void {
     const seq = this.nextSeq();
-    const { options } = task;
     this.tasks.set(seq, task);
     this.seqs.set(task.id, seq);
+    this.link.offer(seq);
+    this.unsent.push(seq);
+    this.sendRuns();
+  }
+
+  private sendRuns(): void {
+    while (this.unsent.length > 0) {
+      const seq = this.unsent[0]!;
+      const task = this.tasks.get(seq)!;
+      if (isLarge(task) && task !== this.nextTask) return;
+      this.unsent.shift();
+      this.sendRun(seq, task);
+    }
+  }
+
+  private sendRun(seq: number, task: Task): void {
+    const { options } = task;
     writer.reset();
     writer.u8(ToWorker.run);
     writer.u8((task.args === null ? 0 : RUN_CALL) | (task.session === 0 ? 0 : RUN_SESSION));
@@ -83,7 +107,6 @@ export class WorkerHandle {
     }
     this.append(lengths + 8, task.args ?? NO_BYTES);
     this.append(lengths + 12, task.globals ?? NO_BYTES);
-    this.link.offer(seq);
     this.send();
   }
 
@@ -122,6 +145,8 @@ export class WorkerHandle {
     if (seq === undefined || !this.link.revoke(seq)) return false;
     this.tasks.delete(seq);
     this.seqs.delete(taskId);
+    const at = this.unsent.indexOf(seq);
+    if (at >= 0) this.unsent.splice(at, 1);
     return true;
   }
 
@@ -260,6 +285,7 @@ export class WorkerHandle {
     if (task === undefined) throw new Error("an answer to nothing");
     this.tasks.delete(seq);
     this.seqs.delete(task.id);
+    this.sendRuns();
     const at = reader.offset;
     const shifted = cuts?.map((cut) => ({ at: cut.at - at, buffer: cut.buffer }));
     this.events.onDone(this, task, status, rest(reader), shifted);
