@@ -122,6 +122,13 @@ static place find(const qjsp__mounts *m, const char *path)
     return at;
 }
 
+bool qjsp__mounts_is_read_only(const qjsp__mounts *m, const qjsp__path *path)
+{
+    place at = find(m, path->text);
+
+    return at.mount == NULL || at.mount->is_read_only;
+}
+
 /* Whether a mount is there, or further below. */
 static bool holds_mount(const qjsp__mounts *m, const char *path)
 {

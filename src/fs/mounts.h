@@ -42,6 +42,8 @@ int qjsp__mounts_open_nameless(const qjsp__mounts *m, const qjsp__mount **mount)
 
 int qjsp__mounts_stat(const qjsp__mounts *m, const qjsp__path *path, bool follows,
                       qjsp__file_info *out);
+/* Whether nothing can be changed there. */
+bool qjsp__mounts_is_read_only(const qjsp__mounts *m, const qjsp__path *path);
 int qjsp__mounts_list(const qjsp__mounts *m, const qjsp__path *path, qjsp_buffer *out);
 int qjsp__mounts_mkdir(const qjsp__mounts *m, const qjsp__path *path, uint32_t mode);
 int qjsp__mounts_remove(const qjsp__mounts *m, const qjsp__path *path, qjsp__remove_what what);

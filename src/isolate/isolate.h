@@ -44,7 +44,8 @@ typedef struct qjsp__realm {
     JSClassID dom_exception_class;
     JSClassID encoder_class;
     JSClassID decoder_class;
-    JSClassID file_class; /* where something is mounted */
+    JSClassID file_class;                      /* where something is mounted */
+    JSValue stats_prototype, dirent_prototype; /* of fs; JS_UNDEFINED until they are needed */
 
     JSValue completion;  /* what the task waits for; JS_UNDEFINED between tasks */
     JSValue args;        /* CALL: JS array */

@@ -123,6 +123,8 @@ static qjsp__realm *realm_alloc(qjsp__arena *arena)
     *realm = (qjsp__realm){
         .completion = JS_UNDEFINED,
         .args = JS_UNDEFINED,
+        .stats_prototype = JS_UNDEFINED,
+        .dirent_prototype = JS_UNDEFINED,
         .counters = JS_UNDEFINED,
         .stopwatches = JS_UNDEFINED,
         .next_timer_id = 1,

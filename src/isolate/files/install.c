@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "fs/files.h"
 #include "isolate/files/file_object.h"
+#include "isolate/files/node.h"
 #include "isolate/files/std.h"
 
 /* ---- globals ---- */
@@ -38,6 +39,10 @@ static const builtin builtins[] = {
     { "qjs:std", qjsp__std_entries, QJSP__NSTD },
     { "os", qjsp__os_entries, QJSP__NOS },
     { "qjs:os", qjsp__os_entries, QJSP__NOS },
+    { "fs", qjsp__fs_entries, QJSP__NFS },
+    { "node:fs", qjsp__fs_entries, QJSP__NFS },
+    { "fs/promises", qjsp__fs_promises_entries, QJSP__NFS_PROMISES },
+    { "node:fs/promises", qjsp__fs_promises_entries, QJSP__NFS_PROMISES },
 };
 
 static const builtin *find(const char *name)

@@ -62,6 +62,14 @@ static const program programs[] = {
       "import std, { open } from 'std'; import * as os from 'qjs:os'; "
       "export default open('/data/h', 'w').puts('x')",
       0 },
+    { "fs",
+      "import fs from 'fs'; import { stat } from 'fs/promises'; fs.mkdirSync('/data/d/e', { recursive: true }); "
+      "fs.writeFileSync('/data/d/f', 'x'); fs.copyFileSync('/data/d/f', '/data/d/g'); "
+      "let code; try { fs.readFileSync('/none', 'utf8') } catch (e) { code = e.code } "
+      "export default [fs.readdirSync('/data', { withFileTypes: true, recursive: true }).length, "
+      "fs.readFileSync('/data/d/g', 'latin1'), (await stat('/data/d')).isFile(), code]; "
+      "fs.rmSync('/data/d', { recursive: true })",
+      0 },
     { "a call", "async (x, y) => [x, y]", 1 },
 };
 
