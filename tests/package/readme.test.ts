@@ -32,16 +32,8 @@ const blocks: Record<string, number | string> = {
   "19-error-handling.ts": 2,
 };
 
-/** verbose: true prints; a test does not. */
-async function withSilentConsole(run: () => Promise<void>): Promise<void> {
-  const { log } = console;
-  console.log = () => {};
-  try {
-    await run();
-  } finally {
-    console.log = log;
-  }
-}
+// verbose: true prints, also when its block has ended; a test does not
+console.log = () => {};
 
 test("every block has a line here", () => {
   const names = namesIn("tests/package/readme-blocks");
@@ -63,16 +55,14 @@ test("the blocks are the README's", { skip: noSpec }, () => {
 for (const [name, wanted] of Object.entries(blocks)) {
   const skip = typeof wanted === "string" && wanted;
 
-  test(`README: ${name}`, { skip, timeout: 60_000 }, () =>
-    withSilentConsole(async () => {
-      const code = readBlock(name);
-      const makesPool = /^const pool = /m.test(code);
-      const pool = makesPool ? undefined : await newWorkerPool({ poolSize: 2 });
-      const { checks } = await runBlock(code, pool === undefined ? {} : { pool });
-      assert.ok(checks >= (wanted as number), `only ${checks} comments were checked`);
-      pool?.dispose();
-    }),
-  );
+  test(`README: ${name}`, { skip, timeout: 60_000 }, async () => {
+    const code = readBlock(name);
+    const makesPool = /^const pool = /m.test(code);
+    const pool = makesPool ? undefined : await newWorkerPool({ poolSize: 2 });
+    const { checks } = await runBlock(code, pool === undefined ? {} : { pool });
+    assert.ok(checks >= (wanted as number), `only ${checks} comments were checked`);
+    pool?.dispose();
+  });
 }
 
 const own = fencesOf(file("packages/qjspool/README.md"));
@@ -88,11 +78,9 @@ function whyNot(code: string): string | false {
 }
 
 own.forEach((code, i) => {
-  test(`the package's README: block ${i + 1}`, { skip: whyNot(code), timeout: 60_000 }, () =>
-    withSilentConsole(async () => {
-      ownChecks += (await runBlock(code, {})).checks;
-    }),
-  );
+  test(`the package's README: block ${i + 1}`, { skip: whyNot(code), timeout: 60_000 }, async () => {
+    ownChecks += (await runBlock(code, {})).checks;
+  });
 });
 
 const skip = own.map(whyNot).find(Boolean);

@@ -27,7 +27,8 @@ export const inline: Mode = {
   canBlock: false,
   options: { forceSingleThreaded: true },
 };
-export const modes: readonly Mode[] = [usual, inline];
+/** Pages that lack something differ by the first alone: on one thread none of that is used. */
+export const modes: readonly Mode[] = hasSharedMemory ? [usual, inline] : [usual];
 
 /** The value of a result that must be no error. */
 export function valueOf<T>(result: WorkerTaskResult<T>): T {

@@ -2,8 +2,8 @@
 // Runs test files in pages of real browsers: one process for each browser, started when it is
 // first needed, and one page for each file. Whatever a page prints or leaves uncaught fails its
 // file. No browser outlives this process.
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { testsFolder } from "./places.mjs";
 import { TestServer } from "./test-server.mjs";
 
@@ -28,14 +28,21 @@ const equalTabs = {
   "dom.workers.throttling.enabled": false,
 };
 
+/** Where the first of these programs is; what is not installed is not found later either. */
+function find(...programs) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const paths = programs.flatMap((program) => folders.map((folder) => join(folder, program)));
+  return paths.find((path) => existsSync(path)) ?? programs[0];
+}
+
 /** `launch`: options of puppeteer beside those that all have. */
 const known = {
   chromium: {
-    program: "/usr/bin/chromium",
+    program: find("chromium", "chromium-browser", "google-chrome"),
     launch: { browser: "chrome", pipe: true, args: quietChromium },
   },
   firefox: {
-    program: "/usr/bin/firefox-esr",
+    program: find("firefox-esr", "firefox"),
     launch: { browser: "firefox", extraPrefsFirefox: equalTabs },
   },
 };
