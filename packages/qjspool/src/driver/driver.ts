@@ -216,6 +216,7 @@ export class Driver implements WorkerEvents {
       while (this.sched.next()) this.perform();
     } while (this.tellNext());
     this.timer.arm(this.sched.deadlineMs);
+    this.tracer?.flush();
   }
 
   /** Reports one answer to an action; false: there is none. */
@@ -382,6 +383,7 @@ export class Driver implements WorkerEvents {
     this.logger?.workerReady(worker.id);
     this.tracer?.workerReady(worker.id);
     this.events.onWorkerReady();
+    this.tracer?.flush();
   }
 
   onUp(worker: WorkerHandle, isFirst: boolean): void {
@@ -473,6 +475,7 @@ export class Driver implements WorkerEvents {
     if (this.leaving.remove(worker)) {
       this.logger?.workerStopped(worker.id);
       this.tracer?.workerEnded(worker.id);
+      this.tracer?.flush();
     }
     if (!this.workers.delete(worker.id)) return;
     if (worker.isUp) {

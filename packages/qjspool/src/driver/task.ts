@@ -55,6 +55,7 @@ export class Task {
 
   /** Calls `cancel` when the caller's signal aborts before the task is settled. */
   watchSignal(cancel: () => void): void {
+    if (this.isSettled) return;
     this.onAbort = cancel;
     watchSignal(this.options.signal!, cancel);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tells a caller what workers do, as trace events. Which task a worker has begun it works out from
-// the order of RUNs and answers, as the scheduler does.
+// the order of RUNs and answers, as the scheduler does. A handler may do anything to its pool, so
+// it is called by `flush` alone, never while actions are being carried out: their order must stay.
 
 import { Status } from "../protocol.js";
 import { quote } from "../preview.js";
@@ -28,6 +29,8 @@ export class Tracer {
   private readonly handler: TraceHandler;
   /** What each worker has begun, and why it was asked to stop that; 0: it was not. */
   private readonly running = new Map<number, { task: Task; stopStatus: number }>();
+  /** Not told yet. */
+  private readonly events: TraceEvent[] = [];
 
   constructor(handler: TraceHandler) {
     this.handler = handler;
@@ -84,10 +87,17 @@ export class Tracer {
   }
 
   private tell(event: Omit<TraceEvent, "ts" | "pid">): void {
-    try {
-      this.handler({ ...event, ts: performance.now() * 1000, pid: 1 });
-    } catch {
-      // it must not stop what else happens
+    this.events.push({ ...event, ts: performance.now() * 1000, pid: 1 });
+  }
+
+  /** Tells what has happened so far. What the handler does may come back here. */
+  flush(): void {
+    for (let event = this.events.shift(); event !== undefined; event = this.events.shift()) {
+      try {
+        this.handler(event);
+      } catch {
+        // it must not stop what else happens
+      }
     }
   }
 }
