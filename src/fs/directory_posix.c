@@ -54,6 +54,8 @@ static int open_or_make(qjsp__directory *d, const char *path, uint32_t flags, mo
         fd = open_nameless(d, path, host & ~(O_CREAT | O_EXCL), mode);
         return fd < 0 ? qjsp__host_error() : fd;
     }
+    if (d->quota.limit == 0 && (flags & QJSP__O_TRUNC) != 0)
+        host |= O_TRUNC; /* else it is done by hand, between looking and counting */
     if (d->quota.limit == 0 || (flags & QJSP__O_CREAT) == 0) {
         fd = qjsp__beneath_open(&d->beneath, path, host, mode);
         return fd < 0 ? qjsp__host_error() : fd;
@@ -78,7 +80,7 @@ static int accept_opened(qjsp__directory *d, int fd, uint32_t flags, bool is_new
         ret = -QJSP__EISDIR;
     else if (!S_ISREG(st.st_mode))
         ret = -QJSP__EACCES;
-    else if ((flags & QJSP__O_TRUNC) != 0 && st.st_size > 0 && ftruncate(fd, 0) != 0)
+    else if (d->quota.limit != 0 && (flags & QJSP__O_TRUNC) != 0 && ftruncate(fd, 0) != 0)
         ret = qjsp__host_error();
     if (ret < 0) {
         close(fd);

@@ -10,7 +10,7 @@
 
 /* errno, as an error of ours, negated. A way that leads out of a directory is -EACCES. */
 int qjsp__host_error(void);
-/* For open. Without O_TRUNC, which is for when it is known what the file is. */
+/* For open. Without O_TRUNC: who counts bytes does it himself. */
 int qjsp__host_flags(uint32_t flags);
 uint8_t qjsp__host_type(mode_t mode); /* mode >> 12, as a store's list has it */
 void qjsp__host_describe(const struct stat *st, qjsp__file_info *out);

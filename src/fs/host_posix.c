@@ -104,5 +104,5 @@ int qjsp__host_flags(uint32_t flags)
         host |= O_EXCL;
     if ((flags & QJSP__O_APPEND) != 0)
         host |= O_APPEND;
-    return host; /* O_TRUNC is done by hand, once it is known what the file is */
+    return host;
 }
