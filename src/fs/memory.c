@@ -8,40 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
-#include "fs/node.h"
-#include "fs/store.h"
+#include "fs/memory.h"
 
-typedef struct handle {
-    qjsp__node *node; /* NULL: free */
-    uint32_t flags;
-    int next_free;
-} handle;
-
-typedef struct memory {
-    qjsp_store store; /* first */
-    qjsp_lock lock;
-    qjsp__node *root;
-    uint64_t limit;
-    uint64_t used; /* guarded by lock, and so is all below */
-    uint64_t last_ino;
-    handle *handles;
-    int nhandles;
-    int free_handle; /* -1: none */
-} memory;
-
-static const uint32_t PERMISSIONS = 0777;
-
-static void acquire(memory *m)
-{
-    m->lock.acquire(m->lock.ud);
-}
-
-static void release(memory *m)
-{
-    m->lock.release(m->lock.ud);
-}
-
-static double now_ms(void)
+double qjsp__memory_now_ms(void)
 {
     struct timespec now;
 
@@ -52,7 +21,7 @@ static double now_ms(void)
 
 /* ---- nodes; the caller holds the lock ---- */
 
-static bool charge(memory *m, uint64_t bytes)
+static bool charge(qjsp__memory *m, uint64_t bytes)
 {
     if (bytes > m->limit || m->used > m->limit - bytes)
         return false;
@@ -60,13 +29,12 @@ static bool charge(memory *m, uint64_t bytes)
     return true;
 }
 
-static void touch(qjsp__node *node)
+void qjsp__memory_touch(qjsp__node *node)
 {
-    node->mtime_ms = node->ctime_ms = now_ms();
+    node->mtime_ms = node->ctime_ms = qjsp__memory_now_ms();
 }
 
-/* The node is in no tree any more; open files live on. */
-static void let_go(memory *m, qjsp__node *node)
+void qjsp__memory_let_go(qjsp__memory *m, qjsp__node *node)
 {
     if (node->nhandles > 0)
         return;
@@ -75,7 +43,7 @@ static void let_go(memory *m, qjsp__node *node)
 }
 
 /* NULL: no room, for which *error says why. */
-static qjsp__node *make_node(memory *m, bool is_directory, uint32_t mode, int *error)
+static qjsp__node *make_node(qjsp__memory *m, bool is_directory, uint32_t mode, int *error)
 {
     qjsp__node *node;
 
@@ -88,16 +56,15 @@ static qjsp__node *make_node(memory *m, bool is_directory, uint32_t mode, int *e
         m->used -= QJSP__ENTRY_COST;
         return NULL;
     }
-    node->mode = mode & PERMISSIONS;
+    node->mode = mode & QJSP__MEMORY_PERMISSIONS;
     node->ino = ++m->last_ino;
-    touch(node);
+    qjsp__memory_touch(node);
     node->atime_ms = node->birthtime_ms = node->mtime_ms;
     return node;
 }
 
-/* A new entry of a directory. */
-static int add_node(memory *m, qjsp__node *dir, const char *name, bool is_directory, uint32_t mode,
-                    qjsp__node **out)
+int qjsp__memory_add_node(qjsp__memory *m, qjsp__node *dir, const char *name, bool is_directory,
+                          uint32_t mode, qjsp__node **out)
 {
     int error;
     qjsp__node *node = make_node(m, is_directory, mode, &error);
@@ -105,16 +72,16 @@ static int add_node(memory *m, qjsp__node *dir, const char *name, bool is_direct
     if (node == NULL)
         return error;
     if (!qjsp__node_link(dir, node, name, strlen(name), m->store.alloc)) {
-        let_go(m, node);
+        qjsp__memory_let_go(m, node);
         return -QJSP__ENOMEM;
     }
-    touch(dir);
+    qjsp__memory_touch(dir);
     *out = node;
     return 0;
 }
 
-/* Walks all names of the path but the last; *name is that ("" for the root). */
-static int find_parent(const memory *m, const char *path, qjsp__node **dir, const char **name)
+int qjsp__memory_find_parent(const qjsp__memory *m, const char *path, qjsp__node **dir,
+                             const char **name)
 {
     qjsp__node *at = m->root;
     const char *slash;
@@ -132,11 +99,11 @@ static int find_parent(const memory *m, const char *path, qjsp__node **dir, cons
     return 0;
 }
 
-static int find(const memory *m, const char *path, qjsp__node **out)
+int qjsp__memory_find(const qjsp__memory *m, const char *path, qjsp__node **out)
 {
     qjsp__node *dir;
     const char *name;
-    int ret = find_parent(m, path, &dir, &name);
+    int ret = qjsp__memory_find_parent(m, path, &dir, &name);
 
     if (ret < 0)
         return ret;
@@ -144,7 +111,7 @@ static int find(const memory *m, const char *path, qjsp__node **out)
     return *out == NULL ? -QJSP__ENOENT : 0;
 }
 
-static void describe(const qjsp__node *node, qjsp__file_info *out)
+void qjsp__memory_describe(const qjsp__node *node, qjsp__file_info *out)
 {
     bool is_linked = node->name != NULL || node->is_directory;
 
@@ -162,10 +129,10 @@ static void describe(const qjsp__node *node, qjsp__file_info *out)
 
 /* ---- handles; the caller holds the lock ---- */
 
-static bool reserve_handle(memory *m)
+static bool reserve_handle(qjsp__memory *m)
 {
     int n = m->nhandles == 0 ? 16 : m->nhandles * 2;
-    handle *handles;
+    qjsp__memory_handle *handles;
 
     if (m->free_handle >= 0)
         return true;
@@ -175,7 +142,7 @@ static bool reserve_handle(memory *m)
     if (handles == NULL)
         return false;
     for (int i = m->nhandles; i < n; i++)
-        handles[i] = (handle){ .next_free = i + 1 < n ? i + 1 : -1 };
+        handles[i] = (qjsp__memory_handle){ .next_free = i + 1 < n ? i + 1 : -1 };
     m->free_handle = m->nhandles;
     m->handles = handles;
     m->nhandles = n;
@@ -183,33 +150,33 @@ static bool reserve_handle(memory *m)
 }
 
 /* One was reserved. */
-static int add_handle(memory *m, qjsp__node *node, uint32_t flags)
+static int add_handle(qjsp__memory *m, qjsp__node *node, uint32_t flags)
 {
     int h = m->free_handle;
 
     m->free_handle = m->handles[h].next_free;
-    m->handles[h] = (handle){ .node = node, .flags = flags };
+    m->handles[h] = (qjsp__memory_handle){ .node = node, .flags = flags };
     node->nhandles++;
     return h;
 }
 
-static qjsp__node *node_of(const memory *m, int h)
+static qjsp__node *node_of(const qjsp__memory *m, int h)
 {
     return h >= 0 && h < m->nhandles ? m->handles[h].node : NULL;
 }
 
-static int set_size(memory *m, qjsp__node *node, uint64_t size)
+static int set_size(qjsp__memory *m, qjsp__node *node, uint64_t size)
 {
     if (size > node->content.size && !charge(m, size - node->content.size))
         return -QJSP__ENOSPC;
     if (size < node->content.size)
         m->used -= node->content.size - size;
     qjsp__content_resize(&node->content, m->store.alloc, size);
-    touch(node);
+    qjsp__memory_touch(node);
     return 0;
 }
 
-static int64_t write_at(memory *m, qjsp__node *node, uint64_t offset, const uint8_t *from,
+static int64_t write_at(qjsp__memory *m, qjsp__node *node, uint64_t offset, const uint8_t *from,
                         size_t len)
 {
     uint64_t end = offset + len, size = node->content.size;
@@ -221,13 +188,13 @@ static int64_t write_at(memory *m, qjsp__node *node, uint64_t offset, const uint
         m->used -= growth;
         return -QJSP__ENOMEM;
     }
-    touch(node);
+    qjsp__memory_touch(node);
     return (int64_t)len;
 }
 
 /* ---- operations on files ---- */
 
-static int open_locked(memory *m, const char *path, uint32_t flags, uint32_t mode)
+static int open_locked(qjsp__memory *m, const char *path, uint32_t flags, uint32_t mode)
 {
     bool is_exclusive = (flags & QJSP__O_CREAT) != 0 && (flags & QJSP__O_EXCL) != 0;
     qjsp__node *dir, *node;
@@ -240,7 +207,7 @@ static int open_locked(memory *m, const char *path, uint32_t flags, uint32_t mod
         node = make_node(m, false, mode, &ret);
         return node == NULL ? ret : add_handle(m, node, flags);
     }
-    ret = find_parent(m, path, &dir, &name);
+    ret = qjsp__memory_find_parent(m, path, &dir, &name);
     if (ret < 0)
         return ret;
     if (*name == '\0')
@@ -249,7 +216,7 @@ static int open_locked(memory *m, const char *path, uint32_t flags, uint32_t mod
     if (node == NULL) {
         if ((flags & QJSP__O_CREAT) == 0)
             return -QJSP__ENOENT;
-        ret = add_node(m, dir, name, false, mode, &node);
+        ret = qjsp__memory_add_node(m, dir, name, false, mode, &node);
         return ret < 0 ? ret : add_handle(m, node, flags);
     }
     if (is_exclusive)
@@ -263,88 +230,88 @@ static int open_locked(memory *m, const char *path, uint32_t flags, uint32_t mod
 
 static int memory_open(qjsp_store *s, const char *path, uint32_t flags, uint32_t mode)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     int ret;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     ret = open_locked(m, path, flags, mode);
-    release(m);
+    qjsp__memory_release(m);
     return ret;
 }
 
 static int memory_close(qjsp_store *s, int h)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL) {
-        m->handles[h] = (handle){ .next_free = m->free_handle };
+        m->handles[h] = (qjsp__memory_handle){ .next_free = m->free_handle };
         m->free_handle = h;
         node->nhandles--;
         if (node->name == NULL)
-            let_go(m, node);
+            qjsp__memory_let_go(m, node);
     }
-    release(m);
+    qjsp__memory_release(m);
     return node == NULL ? -QJSP__EBADF : 0;
 }
 
 static int64_t memory_read(qjsp_store *s, int h, uint64_t offset, uint8_t *to, size_t len)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     int64_t ret = -QJSP__EBADF;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL)
         ret = (int64_t)qjsp__content_read(&node->content, offset, to, len);
-    release(m);
+    qjsp__memory_release(m);
     return ret;
 }
 
 static int64_t memory_write(qjsp_store *s, int h, uint64_t offset, const uint8_t *from, size_t len)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     int64_t ret = -QJSP__EBADF;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL)
         ret = write_at(m, node, offset, from, len);
-    release(m);
+    qjsp__memory_release(m);
     return ret;
 }
 
 static int64_t memory_append(qjsp_store *s, int h, const uint8_t *from, size_t len)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     int64_t ret = -QJSP__EBADF;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL)
         ret = write_at(m, node, node->content.size, from, len);
     if (ret >= 0)
         ret = (int64_t)node->content.size;
-    release(m);
+    qjsp__memory_release(m);
     return ret;
 }
 
 static int memory_truncate(qjsp_store *s, int h, uint64_t size)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     int ret = -QJSP__EBADF;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL)
         ret = set_size(m, node, size);
-    release(m);
+    qjsp__memory_release(m);
     return ret;
 }
 
@@ -357,191 +324,15 @@ static int memory_sync(qjsp_store *s, int h)
 
 static int memory_info(qjsp_store *s, int h, qjsp__file_info *out)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     qjsp__node *node;
 
-    acquire(m);
+    qjsp__memory_acquire(m);
     node = node_of(m, h);
     if (node != NULL)
-        describe(node, out);
-    release(m);
+        qjsp__memory_describe(node, out);
+    qjsp__memory_release(m);
     return node == NULL ? -QJSP__EBADF : 0;
-}
-
-/* ---- operations on names ---- */
-
-static int memory_stat(qjsp_store *s, const char *path, bool follows, qjsp__file_info *out)
-{
-    memory *m = (memory *)s;
-    qjsp__node *node;
-    int ret;
-
-    (void)follows; /* there are no links */
-    acquire(m);
-    ret = find(m, path, &node);
-    if (ret == 0)
-        describe(node, out);
-    release(m);
-    return ret;
-}
-
-static void write_entries(const qjsp__node *dir, qjsp_buffer *out)
-{
-    for (size_t i = 0; i < dir->nchildren; i++) {
-        const qjsp__node *child = dir->children[i];
-        uint8_t type = (child->is_directory ? QJSP__S_IFDIR : QJSP__S_IFREG) >> 12;
-
-        qjsp_buffer_append(out, &type, 1);
-        qjsp_buffer_append(out, child->name, strlen(child->name) + 1);
-    }
-}
-
-static int memory_list(qjsp_store *s, const char *path, qjsp_buffer *out)
-{
-    memory *m = (memory *)s;
-    qjsp__node *node;
-    int ret;
-
-    acquire(m);
-    ret = find(m, path, &node);
-    if (ret == 0 && !node->is_directory)
-        ret = -QJSP__ENOTDIR;
-    if (ret == 0)
-        write_entries(node, out);
-    release(m);
-    return ret == 0 && out->status != QJSP_OK ? -QJSP__ENOMEM : ret;
-}
-
-static int memory_mkdir(qjsp_store *s, const char *path, uint32_t mode)
-{
-    memory *m = (memory *)s;
-    qjsp__node *dir, *node;
-    const char *name;
-    int ret;
-
-    acquire(m);
-    ret = find_parent(m, path, &dir, &name);
-    if (ret == 0 && (*name == '\0' || qjsp__node_find(dir, name, strlen(name), NULL) != NULL))
-        ret = -QJSP__EEXIST;
-    if (ret == 0)
-        ret = add_node(m, dir, name, true, mode, &node);
-    release(m);
-    return ret;
-}
-
-static int check_removal(const memory *m, const qjsp__node *node, qjsp__remove_what what)
-{
-    if (what == QJSP__REMOVE_FILE)
-        return node->is_directory ? -QJSP__EISDIR : 0;
-    if (!node->is_directory)
-        return -QJSP__ENOTDIR;
-    if (node == m->root)
-        return -QJSP__EBUSY;
-    return node->nchildren > 0 ? -QJSP__ENOTEMPTY : 0;
-}
-
-static void remove_node(memory *m, qjsp__node *node)
-{
-    touch(node->parent);
-    qjsp__node_unlink(node, m->store.alloc);
-    let_go(m, node);
-}
-
-static int memory_remove(qjsp_store *s, const char *path, qjsp__remove_what what)
-{
-    memory *m = (memory *)s;
-    qjsp__node *node;
-    int ret;
-
-    acquire(m);
-    ret = find(m, path, &node);
-    if (ret == 0)
-        ret = check_removal(m, node, what);
-    if (ret == 0)
-        remove_node(m, node);
-    release(m);
-    return ret;
-}
-
-/* Whether `node` may take the place of `old`, which may be NULL; both are in the tree. */
-static int check_replacing(const memory *m, const qjsp__node *node, const qjsp__node *old)
-{
-    if (old == NULL)
-        return 0;
-    return check_removal(m, old, node->is_directory ? QJSP__REMOVE_DIRECTORY : QJSP__REMOVE_FILE);
-}
-
-static int rename_locked(memory *m, const char *from, const char *to)
-{
-    qjsp__node *node = NULL, *dir = NULL, *old;
-    const char *name = "";
-    int ret = find(m, from, &node);
-
-    if (ret < 0)
-        return ret;
-    ret = find_parent(m, to, &dir, &name);
-    if (ret < 0)
-        return ret;
-    if (node == m->root || *name == '\0')
-        return -QJSP__EBUSY;
-    old = qjsp__node_find(dir, name, strlen(name), NULL);
-    if (old == node)
-        return 0;
-    if (qjsp__node_is_below(dir, node))
-        return -QJSP__EINVAL;
-    ret = check_replacing(m, node, old);
-    if (ret < 0)
-        return ret;
-    touch(node->parent);
-    if (old == NULL) {
-        if (!qjsp__node_link(dir, node, name, strlen(name), m->store.alloc))
-            return -QJSP__ENOMEM;
-    } else {
-        /* the entry stays, and its name: nothing can fail */
-        qjsp__node_replace(old, node, m->store.alloc);
-        let_go(m, old);
-    }
-    touch(dir);
-    node->ctime_ms = now_ms();
-    return 0;
-}
-
-static int memory_rename(qjsp_store *s, const char *from, const char *to)
-{
-    memory *m = (memory *)s;
-    int ret;
-
-    acquire(m);
-    ret = rename_locked(m, from, to);
-    release(m);
-    return ret;
-}
-
-static int memory_utimes(qjsp_store *s, const char *path, double atime_ms, double mtime_ms)
-{
-    memory *m = (memory *)s;
-    qjsp__node *node;
-    int ret;
-
-    acquire(m);
-    ret = find(m, path, &node);
-    if (ret == 0) {
-        node->atime_ms = atime_ms;
-        node->mtime_ms = mtime_ms;
-        node->ctime_ms = now_ms();
-    }
-    release(m);
-    return ret;
-}
-
-static int memory_realpath(qjsp_store *s, const char *path, qjsp_buffer *out)
-{
-    qjsp__file_info info;
-    int ret = memory_stat(s, path, true, &info);
-
-    if (ret == 0)
-        qjsp_buffer_append(out, path, strlen(path));
-    return ret;
 }
 
 /* ---- life ---- */
@@ -549,7 +340,7 @@ static int memory_realpath(qjsp_store *s, const char *path, qjsp_buffer *out)
 /* Nobody has a reference, so nobody has a handle either. */
 static void memory_free(qjsp_store *s)
 {
-    memory *m = (memory *)s;
+    qjsp__memory *m = (qjsp__memory *)s;
     const qjsp_alloc *alloc = s->alloc;
 
     qjsp__node_free(m->root, alloc);
@@ -568,19 +359,19 @@ static const qjsp__store_ops memory_ops = {
     .truncate = memory_truncate,
     .sync = memory_sync,
     .info = memory_info,
-    .stat = memory_stat,
-    .list = memory_list,
-    .mkdir = memory_mkdir,
-    .remove = memory_remove,
-    .rename = memory_rename,
-    .utimes = memory_utimes,
-    .realpath = memory_realpath,
+    .stat = qjsp__memory_stat,
+    .list = qjsp__memory_list,
+    .mkdir = qjsp__memory_mkdir,
+    .remove = qjsp__memory_remove,
+    .rename = qjsp__memory_rename,
+    .utimes = qjsp__memory_utimes,
+    .realpath = qjsp__memory_realpath,
 };
 
 qjsp_status qjsp__memory_new(qjsp_store **out, uint64_t limit, const qjsp_lock *lock,
                              const qjsp_alloc *alloc)
 {
-    memory *m = qjsp__calloc(alloc, sizeof *m);
+    qjsp__memory *m = qjsp__calloc(alloc, sizeof *m);
 
     if (m == NULL) {
         qjsp__lock_free(lock);
@@ -596,9 +387,9 @@ qjsp_status qjsp__memory_new(qjsp_store **out, uint64_t limit, const qjsp_lock *
         memory_free(&m->store);
         return QJSP_ERR_NOMEM;
     }
-    m->root->mode = PERMISSIONS;
+    m->root->mode = QJSP__MEMORY_PERMISSIONS;
     m->root->ino = ++m->last_ino;
-    touch(m->root);
+    qjsp__memory_touch(m->root);
     m->root->atime_ms = m->root->birthtime_ms = m->root->mtime_ms;
     *out = &m->store;
     return QJSP_OK;
