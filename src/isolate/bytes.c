@@ -23,25 +23,16 @@ static bool get_number(JSContext *ctx, JSValueConst object, qjsp__intrinsic gett
     return true;
 }
 
-static bool look_at_data_view(JSContext *ctx, JSValueConst value, view *v)
+/* The engine's own JS_GetTypedArrayBuffer does not know how long a view is that follows its
+ * buffer's length. */
+static bool look_at_view(JSContext *ctx, JSValueConst value, qjsp__intrinsic buffer,
+                         qjsp__intrinsic offset, qjsp__intrinsic len, view *v)
 {
     const qjsp__intrinsics *in = qjsp__isolate_of(ctx)->realm->intrinsics;
 
-    v->buffer = JS_Call(ctx, in->values[QJSP__IN_VIEW_BUFFER], value, 0, NULL);
-    return !JS_IsException(v->buffer) &&
-           get_number(ctx, value, QJSP__IN_VIEW_BYTE_OFFSET, &v->offset) &&
-           get_number(ctx, value, QJSP__IN_VIEW_BYTE_LENGTH, &v->len);
-}
-
-/* The engine's own function refuses one that is out of bounds, and that is right; but it does not know
- * how long one is that follows its buffer's length. */
-static bool look_at_typed_array(JSContext *ctx, JSValueConst value, view *v)
-{
-    size_t stale, element;
-
-    v->buffer = JS_GetTypedArrayBuffer(ctx, value, &v->offset, &stale, &element);
-    return !JS_IsException(v->buffer) &&
-           get_number(ctx, value, QJSP__IN_TYPED_BYTE_LENGTH, &v->len);
+    v->buffer = JS_Call(ctx, in->values[buffer], value, 0, NULL);
+    return !JS_IsException(v->buffer) && get_number(ctx, value, offset, &v->offset) &&
+           get_number(ctx, value, len, &v->len);
 }
 
 static bool look_at(JSContext *ctx, JSValueConst value, const char *who, view *v)
@@ -50,13 +41,15 @@ static bool look_at(JSContext *ctx, JSValueConst value, const char *who, view *v
     if (JS_IsArrayBuffer(value)) {
         v->buffer = JS_DupValue(ctx, value);
         if (JS_GetArrayBuffer(ctx, &v->len, value) == NULL)
-            JS_FreeValue(ctx, JS_GetException(ctx)); /* detached: no bytes */
+            JS_FreeValue(ctx, JS_GetException(ctx)); /* detached: no bytes, as in a view of it */
         return true;
     }
     if (JS_IsDataView(value))
-        return look_at_data_view(ctx, value, v);
+        return look_at_view(ctx, value, QJSP__IN_VIEW_BUFFER, QJSP__IN_VIEW_BYTE_OFFSET,
+                            QJSP__IN_VIEW_BYTE_LENGTH, v);
     if (JS_GetTypedArrayType(value) >= 0)
-        return look_at_typed_array(ctx, value, v);
+        return look_at_view(ctx, value, QJSP__IN_TYPED_BUFFER, QJSP__IN_TYPED_BYTE_OFFSET,
+                            QJSP__IN_TYPED_BYTE_LENGTH, v);
     JS_ThrowTypeError(ctx, "%s: an ArrayBuffer or a view of one is required", who);
     return false;
 }
