@@ -34,8 +34,10 @@ export class DeadlineTimer {
 
   private start(): void {
     this.clear();
-    const left = Math.min(Math.max(0, Math.ceil(this.dueMs - performance.now())), LONGEST_MS);
-    this.firesAtMs = performance.now() + left;
+    const now = performance.now();
+    // not rounded as the delay is: deadlines that each come a little later must not start it anew
+    this.firesAtMs = Math.min(this.dueMs, now + LONGEST_MS);
+    const left = Math.max(0, Math.ceil(this.firesAtMs - now));
     this.handle = setTimeout(() => this.fire(), left);
     // what must hold a process is not a deadline
     (this.handle as { unref?(): void }).unref?.();
