@@ -131,7 +131,8 @@ test("garbage comes by the port, both ways", { skip: needs.workers }, () =>
     await isFine(pool);
     const circular = {}; circular.self = circular;
     const garbage = [undefined, null, 0, 1, -1, NaN, "", "x", true, 5n, {}, [], circular, { frame: null }, { frame: "x" },
-      { frame: new Uint8Array(0) }, { frame: new Uint8Array([18]) }, { frame: new Uint8Array([99, 1, 2, 3]) },
+      new Uint8Array(0), new Uint8Array([18]), new Uint8Array([99, 1, 2, 3]), new Uint8Array(100).fill(255),
+      { frame: new Uint8Array(0) }, { frame: new Uint8Array([99]), cuts: [] }, { frame: new Uint8Array([18]) }, { frame: new Uint8Array([99, 1, 2, 3]) },
       { frame: new Uint8Array(100).fill(255) }, { frame: new Uint8Array([18, 1, 0, 0, 0, 0, 0, 0, 0]), cuts: "x" },
       { frame: new Uint8Array(40).fill(18), cuts: [{ at: -1, buffer: null }, { at: 1e9, buffer: new ArrayBuffer(8) }] },
       { kind: "done", task: 1 }, new Map([[1, 2]]), new Error("x"), new ArrayBuffer(8), ...(canBlock ? [new SharedArrayBuffer(8)] : [])];

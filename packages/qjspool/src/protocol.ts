@@ -125,12 +125,19 @@ export interface WorkerInit {
   shared: SharedArrayBuffer | null;
 }
 
-/** What travels by postMessage: an empty ping, or a frame with its large byte strings beside it. */
-export type PortMessage = Ping | Mail;
+/** What a worker posts. To it travel frames alone, where memory is not shared. */
+export type PortMessage = Ping | Uint8Array | Mail;
 /** "Look at the ring." */
 export type Ping = 0;
+/** A frame with its large byte strings beside it. */
 export interface Mail {
   frame: Uint8Array;
-  /** Offsets in the frame and payloads, see codec/decode.ts. Absent: none. */
-  cuts?: { at: number; buffer: ArrayBuffer }[];
+  /** Offsets in the frame and payloads, see codec/decode.ts. */
+  cuts: { at: number; buffer: ArrayBuffer }[];
 }
+
+/** What is to be moved with a message of these bytes alone: browsers copy few of them sooner. */
+export function movedWith(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer[] {
+  return bytes.length < COPIED_BYTES ? [] : [bytes.buffer];
+}
+const COPIED_BYTES = 16 * 1024;

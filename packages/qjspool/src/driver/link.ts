@@ -2,7 +2,7 @@
 // The two ways of frames between a pool and one worker, behind one interface: a ring in shared
 // memory with pings, or plain messages. Trusts nothing that comes from the worker.
 
-import { FromWorker, type Mail, type Ping } from "../protocol.js";
+import { FromWorker, movedWith, type Mail, type Ping } from "../protocol.js";
 import { OwnerRing } from "../ring.js";
 import type { WorkerPort } from "../runtime/port.js";
 import type { Cut } from "../codec/decode.js";
@@ -10,10 +10,18 @@ import type { Cut } from "../codec/decode.js";
 /** Gets each frame in order. `frame` is borrowed for the call. Throws at one that cannot be. */
 export type FrameHandler = (frame: Uint8Array, cuts: readonly Cut[] | undefined) => void;
 
-function isMail(message: unknown): message is Mail {
-  if (typeof message !== "object" || message === null) return false;
+/** A frame that came as a message, and what came beside it. */
+interface Letter {
+  readonly frame: Uint8Array;
+  readonly cuts: readonly Cut[] | undefined;
+}
+
+/** null: it is neither a frame nor mail. */
+function toLetter(message: unknown): Letter | null {
+  if (message instanceof Uint8Array) return { frame: message, cuts: undefined };
+  if (typeof message !== "object" || message === null) return null;
   const { frame, cuts } = message as Partial<Mail>;
-  return frame instanceof Uint8Array && (cuts === undefined || Array.isArray(cuts));
+  return frame instanceof Uint8Array && Array.isArray(cuts) ? { frame, cuts } : null;
 }
 
 export class Link {
@@ -21,7 +29,7 @@ export class Link {
   private readonly ring: OwnerRing | null;
   private readonly handler: FrameHandler;
   /** Messages that came before the ring said that it is their turn. */
-  private readonly mail: Mail[] = [];
+  private readonly mail: Letter[] = [];
   private isMailDue = false;
   private readonly scratch = new Uint8Array(32 * 1024);
 
@@ -38,20 +46,19 @@ export class Link {
       return;
     }
     const copy = frame.slice();
-    this.port.post({ frame: copy } satisfies Mail, [copy.buffer]);
+    this.port.post(copy, movedWith(copy));
   }
 
   /** A message of the port. Whatever is neither a ping nor mail is nobody's, and ignored. */
   receive(message: unknown): void {
-    const isPing = (message as Ping) === 0;
-    if (isMail(message)) {
+    if ((message as Ping) !== 0) {
+      const letter = toLetter(message);
+      if (letter === null) return;
       if (this.ring === null) {
-        this.handler(message.frame, message.cuts);
+        this.handler(letter.frame, letter.cuts);
         return;
       }
-      this.mail.push(message);
-    } else if (!isPing) {
-      return;
+      this.mail.push(letter);
     }
     this.drain();
   }

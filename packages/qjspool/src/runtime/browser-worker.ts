@@ -2,7 +2,7 @@
 // The script of a worker in browsers. Bundled so that it runs as a classic and as a module worker.
 // The first message is what it is started with, all others are frames.
 
-import type { Mail, WorkerInit } from "../protocol.js";
+import type { WorkerInit } from "../protocol.js";
 import { MessageServer, serveRing } from "../worker/serve.js";
 import { endedBecause } from "./browser-ended.js";
 
@@ -31,7 +31,7 @@ function serve(init: WorkerInit): void {
     return;
   }
   const server = new MessageServer(init, post, end);
-  scope.onmessage = guarded((data) => server.handle((data as Mail).frame));
+  scope.onmessage = guarded((data) => server.handle(data as Uint8Array));
   server.step();
 }
 

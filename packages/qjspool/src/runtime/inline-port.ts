@@ -2,7 +2,7 @@
 // A worker that is none: it runs on the calling thread, between turns of the event loop. For
 // places where workers cannot run, and for those that want none.
 
-import type { Mail, WorkerInit } from "../protocol.js";
+import type { WorkerInit } from "../protocol.js";
 import { MessageServer } from "../worker/serve.js";
 import type { Platform, WorkerPort } from "./port.js";
 
@@ -26,7 +26,7 @@ export class InlinePort implements WorkerPort {
   }
 
   post(message: unknown): void {
-    this.inbox.push((message as Mail).frame);
+    this.inbox.push(message as Uint8Array);
     this.schedule();
   }
 

@@ -3,7 +3,7 @@
 // from a string. Nothing may leave it as an exception: some of them would print it.
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { Mail, WorkerInit } from "../protocol.js";
+import type { WorkerInit } from "../protocol.js";
 import { MessageServer, serveRing } from "../worker/serve.js";
 
 function serve(init: WorkerInit, port: NonNullable<typeof parentPort>): void {
@@ -16,7 +16,7 @@ function serve(init: WorkerInit, port: NonNullable<typeof parentPort>): void {
     return;
   }
   const server = new MessageServer(init, post, () => port.close());
-  port.on("message", (mail: Mail) => server.handle(mail.frame));
+  port.on("message", (frame: Uint8Array) => server.handle(frame));
   server.step();
 }
 

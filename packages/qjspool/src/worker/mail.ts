@@ -4,7 +4,7 @@
 
 import { NO_BYTES, type ByteWriter } from "../bytes.js";
 import type { Part } from "../core/isolate.js";
-import type { Mail } from "../protocol.js";
+import { movedWith, type Mail } from "../protocol.js";
 
 export type Post = (message: unknown, transfer?: ArrayBuffer[]) => void;
 
@@ -19,7 +19,7 @@ export function postMail(
 ): void {
   const apart = parts.reduce((sum, part) => sum + part.length, 0);
   const joined = new Uint8Array(frame.length + tail.length - apart);
-  const cuts: NonNullable<Mail["cuts"]> = [];
+  const cuts: Mail["cuts"] = [];
   joined.set(frame.view());
   let at = frame.length;
   let read = 0;
@@ -30,6 +30,10 @@ export function postMail(
     cuts.push({ at, buffer: tail.slice(part.at, read).buffer as ArrayBuffer });
   }
   joined.set(tail.subarray(read), at);
-  const mail: Mail = cuts.length === 0 ? { frame: joined } : { frame: joined, cuts };
-  post(mail, [joined.buffer, ...cuts.map((cut) => cut.buffer)]);
+  if (cuts.length === 0) {
+    post(joined, movedWith(joined));
+    return;
+  }
+  const buffers = cuts.map((cut) => cut.buffer);
+  post({ frame: joined, cuts } satisfies Mail, [joined.buffer, ...buffers]);
 }
