@@ -41,7 +41,7 @@ static uint8_t type_of_entry(int dir, const struct dirent *entry)
     struct stat st;
 
     if (entry->d_type != DT_UNKNOWN)
-        return qjsp__host_type(DTTOIF(entry->d_type));
+        return qjsp__host_type(DTTOIF((mode_t)entry->d_type));
     if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return QJSP__S_IFREG >> 12;
     return qjsp__host_type(st.st_mode);
