@@ -44,8 +44,9 @@ test:
 bench:
 	@scripts/setup.sh --dev >/dev/null
 	@$(MAKE) --no-print-directory build
-	@rm -f build/bench-node.md
-	@if scripts/setup-node; then scripts/build-package >build/package.log && node bench/node/run.mjs; \
+	@rm -f build/bench-node.md build/bench-browser.md
+	@if scripts/setup-node; then scripts/build-package >build/package.log && \
+	node bench/node/run.mjs && node bench/browser/run.mjs; \
 	else echo 'The npm package is left out.'; fi
 	@scripts/bench.sh
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Measures what docs/benchmarks.md tells, both sides of each ratio in one run, and writes the tables
-# there. Takes about two minutes; leave the machine alone meanwhile. The part about the npm package
-# is build/bench-node.md, which bench/node/run.mjs writes (`make bench` runs that first).
+# there. Takes about two minutes; leave the machine alone meanwhile. The parts about the npm package
+# are build/bench-node.md and build/bench-browser.md, which bench/node/run.mjs and
+# bench/browser/run.mjs write (`make bench` runs those first).
 #
 #   scripts/bench.sh [BUILD_DIR]
 set -euo pipefail
@@ -83,7 +84,9 @@ machine()
     section "The command line, cold" cold_start
     section "A million short lines through map" map_rates
     [ ! -f docs/benchmarks.notes.md ] || cat docs/benchmarks.notes.md
-    [ ! -f build/bench-node.md ] || { echo && cat build/bench-node.md; }
+    for part in build/bench-node.md build/bench-browser.md; do
+        [ ! -f $part ] || { echo && cat $part; }
+    done
 } >"$work/benchmarks.md"
 mv "$work/benchmarks.md" docs/benchmarks.md
 say "docs/benchmarks.md is written"

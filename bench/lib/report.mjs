@@ -23,8 +23,23 @@ export class Report {
     console.log(text);
   }
 
+  /** `rows`: each a name and a number for every column; a number that is undefined is not there. */
+  table(corner, columns, rows, digits = 2) {
+    const names = [corner, ...rows.map(([name]) => name)];
+    const nameWidth = Math.max(...names.map((name) => name.length));
+    const cellWidth = Math.max(12, ...columns.map((column) => column.length)) + 2;
+    const line = (name, cells) =>
+      name.padEnd(nameWidth) + cells.map((cell) => cell.padStart(cellWidth)).join("");
+    this.heading(line(corner, columns));
+    for (const [name, numbers] of rows) {
+      const text = line(name, numbers.map((n) => n?.toFixed(digits) ?? "-"));
+      this.rows.push({ name, values: numbers, text });
+      console.log(text);
+    }
+  }
+
   /**
-   * What issue 3 promises against what was measured, e.g.
+   * What the issues promise against what was measured, e.g.
    * `promise("median at most", 0.12, "ms", 0.09, "atMost")`.
    */
   promise(what, target, unit, measured, direction, digits = 2) {

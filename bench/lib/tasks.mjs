@@ -22,3 +22,9 @@ export const smallTask = task(
 
 /** Next to nothing: what is measured is the way there and back. */
 export const tinyTask = task("1 + 1", "", "1 + 1", 2);
+
+/** Evaluates once and compares; throws on a wrong answer. */
+export async function check(side, task) {
+  const value = await side.evaluate(task);
+  if (value !== task.expected) throw new Error(`${task.name}: got ${String(value)}`);
+}

@@ -87,12 +87,9 @@ async function medians(sides, program, rounds) {
 }
 
 function table(report, sides, results) {
-  report.heading(["program".padEnd(14), ...sides.map(({ title }) => title.padStart(20))].join(""));
-  const line = (name, numbers, digits) =>
-    report.heading([name.padEnd(14), ...numbers.map((n) => n.toFixed(digits).padStart(20))].join(""));
-  for (const [name, times] of results) line(name, times, 2);
   const means = sides.map((_, i) => geometricMean([...results.values()].map((times) => times[i])));
-  line("geometric mean", means, 2);
+  const titles = sides.map(({ title }) => title);
+  report.table("program", titles, [...results, ["geometric mean", means]]);
   return means;
 }
 

@@ -2,9 +2,9 @@
 // One small task at a time, from the call to the result, in a clean realm each time, with every
 // pool warm. All sides take turns in this one process (isolated-vm in a child of it).
 import { bench } from "./lib/bench.mjs";
-import { check, openPeer } from "./lib/peers.mjs";
+import { openPeer } from "./lib/peers.mjs";
 import { median, quantile, takeTurns } from "../lib/stopwatch.mjs";
-import { smallTask, tinyTask } from "../lib/tasks.mjs";
+import { check, smallTask, tinyTask } from "../lib/tasks.mjs";
 
 const peers = [
   ["qjspool", "qjspool"],

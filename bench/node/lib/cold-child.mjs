@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One cold start, timed from within: imports the peer named on the command line, opens it with one
 // worker, evaluates once, and prints the milliseconds as JSON.
-import { check } from "./peers.mjs";
-import { tinyTask } from "../../lib/tasks.mjs";
+import { check, tinyTask } from "../../lib/tasks.mjs";
 
 const name = process.argv[2];
 const peer = await import(`../peers/${name}.mjs`);

@@ -33,12 +33,6 @@ export const firstLine = (error) => String(error?.message ?? error).split("\n")[
 /** Node's flags for a process that evaluates with this peer. */
 export const flagsOf = (name) => (name === "isolated-vm" ? ["--no-node-snapshot"] : []);
 
-/** Evaluates once and compares; throws on a wrong answer. */
-export async function check(side, task) {
-  const value = await side.evaluate(task);
-  if (value !== task.expected) throw new Error(`${task.name}: got ${String(value)}`);
-}
-
 async function openRemote(name, options) {
   const child = fork(fileURLToPath(new URL("remote-peer.mjs", import.meta.url)), [name], {
     execArgv: flagsOf(name),
