@@ -4,7 +4,7 @@
 import { consoleText } from "../lib/console-text.js";
 import type { ReportingResult } from "../lib/child.js";
 import { dropFallbackWarnings } from "./fallback-warning.js";
-import { allWorkers } from "./live-workers.js";
+import { watchWorkers } from "./live-workers.js";
 import { textOfError } from "./node-test.js";
 
 /** Of the frame's window, for browser/child.ts. */
@@ -17,11 +17,12 @@ let stdout = "";
 let stderr = "";
 let report: string | undefined;
 const lost: string[] = [];
+const workers: Worker[] = [];
 
 /** The tools of lib/child.ts. */
 const tools = {
   lost,
-  workers: allWorkers,
+  workers,
   report(text: string): void {
     report = text;
   },
@@ -60,6 +61,7 @@ async function runModule(source: string, place: string): Promise<ReportingResult
 
   keepConsole();
   keepLost();
+  watchWorkers((worker) => workers.push(worker));
   if (place === "inline") dropFallbackWarnings();
   try {
     await import(url);

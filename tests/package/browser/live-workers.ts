@@ -5,15 +5,15 @@ import type { LiveWorker } from "../lib/live-workers.js";
 
 export type { LiveWorker };
 
+/** Only these: whoever keeps a worker keeps its pool, with memories that a page has few of. */
 const alive = new Set<Worker>();
-/** All there ever were, oldest first. */
-export const allWorkers: Worker[] = [];
+let onStart: (worker: Worker) => void = () => {};
 
 class SeenWorker extends Worker {
   constructor(url: string | URL, options?: WorkerOptions) {
     super(url, options);
     alive.add(this);
-    allWorkers.push(this);
+    onStart(this);
   }
 
   override terminate(): void {
@@ -23,6 +23,11 @@ class SeenWorker extends Worker {
 }
 
 globalThis.Worker = SeenWorker;
+
+/** `fn` gets every worker from now on. */
+export function watchWorkers(fn: (worker: Worker) => void): void {
+  onStart = fn;
+}
 
 export function liveWorkers(): LiveWorker[] {
   return [...alive];
