@@ -12,11 +12,9 @@ test("there are examples", () => {
   assert.ok(names.length >= 3);
 });
 
-/** One of its snippets loops until its time is up, on one thread also that of the others. */
-const wantsWorkers = ["llm-tool.mjs"];
-
+// In pages they run too, but what they promise takes no more than 100 to 250 ms of a busy machine.
 for (const name of names) {
-  test(name, { skip: wantsWorkers.includes(name) && needs.workers }, async () => {
+  test(name, { skip: needs.process }, async () => {
     const { code, stdout, stderr } = await runModule(file(`examples/node/${name}`));
     assert.equal(stderr, "");
     assert.equal(code, 0);
