@@ -30,6 +30,16 @@ const MORE = 0x80000000;
 const WRAP = 0xffffffff;
 
 /**
+ * Waking a worker takes up to 0.1 ms where its CPU has gone idle; one that looks for its next frame
+ * for as long saves that, as long as the next does come. After it looked in vain it sleeps at once
+ * this many times.
+ */
+const WATCH_MS = 0.1;
+const WATCH_PAUSES = 16;
+/** Between two looks at the clock, which takes longer than one at the ring. */
+const WATCH_LOOKS = 500;
+
+/**
  * A slot holds the number of the task that is offered; NOBODY: it was claimed or taken back. The
  * RUN of one that was taken back may lie in the ring for long, and finds another's number then.
  */
@@ -239,6 +249,7 @@ export class WorkerRing {
   private readonly writer: RingWriter;
   private readonly reader: RingReader;
   private readonly ping: () => void;
+  private npauses = 0;
 
   constructor(shared: SharedArrayBuffer, ping: () => void) {
     this.control = new Int32Array(shared, 0, CONTROL_WORDS);
@@ -276,13 +287,29 @@ export class WorkerRing {
     this.tell();
   }
 
-  /** Sleeps until a frame comes, `ms` at most (Infinity: no end). */
-  sleep(ms: number): void {
+  /** Sleeps until a frame comes, `ms` at most (Infinity: no end). `isDue`: it may come at once. */
+  sleep(ms: number, isDue: boolean): void {
     const tail = Atomics.load(this.control, IN_TAIL);
-    if (!this.reader.isEmpty) return;
+    if (!this.reader.isEmpty || (isDue && ms > WATCH_MS && this.watch(tail))) return;
     Atomics.store(this.control, SLEEPING, 1);
     Atomics.wait(this.control, IN_TAIL, tail, ms);
     Atomics.store(this.control, SLEEPING, 0);
+  }
+
+  /** False: no frame has come. */
+  private watch(tail: number): boolean {
+    if (this.npauses > 0) {
+      this.npauses--;
+      return false;
+    }
+    const end = performance.now() + WATCH_MS;
+    do {
+      for (let i = 0; i < WATCH_LOOKS; i++) {
+        if (Atomics.load(this.control, IN_TAIL) !== tail) return true;
+      }
+    } while (performance.now() < end);
+    this.npauses = WATCH_PAUSES;
+    return false;
   }
 
   /** Begins task `seq`; false: its owner took it back. */

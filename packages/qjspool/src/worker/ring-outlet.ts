@@ -52,7 +52,7 @@ export class RingOutlet implements Outlet {
       if (stopped !== 0) return { status: stopped, bytes: NO_BYTES };
       const left = deadlineMs - performance.now();
       if (left <= 0) return { status: Status.timeout, bytes: NO_BYTES };
-      this.ring.sleep(left);
+      this.ring.sleep(left, true);
     }
   }
 

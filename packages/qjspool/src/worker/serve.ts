@@ -15,8 +15,9 @@ export function serveRing(init: WorkerInit, shared: SharedArrayBuffer, post: Pos
   const { ring, deferred } = outlet;
   while (!runner.isStopped) {
     let frame: Uint8Array | null;
+    let nframes = 0;
     // what came while a question waited is older than what the ring holds by now
-    while (!runner.isStopped) {
+    for (; !runner.isStopped; nframes++) {
       if ((frame = deferred.shift() ?? null) !== null) {
         runner.handle(frame);
       } else if ((frame = ring.next()) !== null) {
@@ -29,7 +30,8 @@ export function serveRing(init: WorkerInit, shared: SharedArrayBuffer, post: Pos
     const wakeMs = runner.step();
     if (runner.isStopped || deferred.length > 0) continue;
     const left = wakeMs - performance.now();
-    if (left > 0) ring.sleep(left);
+    // who sent a single one may have waited for what it brings, and send the next
+    if (left > 0) ring.sleep(left, nframes === 1);
   }
 }
 
