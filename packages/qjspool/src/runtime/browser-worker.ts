@@ -5,6 +5,7 @@
 import type { WorkerInit } from "../protocol.js";
 import { MessageServer, serveRing } from "../worker/serve.js";
 import { endedBecause } from "./browser-ended.js";
+import { Watch } from "./browser-watch.js";
 
 /** What a DedicatedWorkerGlobalScope has of it; the page's own types would be in its way. */
 interface WorkerScope {
@@ -31,7 +32,11 @@ function serve(init: WorkerInit): void {
     return;
   }
   const server = new MessageServer(init, post, end);
-  scope.onmessage = guarded((data) => server.handle(data as Uint8Array));
+  const watch = new Watch();
+  scope.onmessage = guarded((data) => {
+    server.handle(data as Uint8Array);
+    watch.begin();
+  });
   server.step();
 }
 
