@@ -2,9 +2,6 @@
 /* The growable byte buffer of <qjspool/buffer.h>. */
 #include <qjspool/buffer.h>
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/alloc.h"
 #include "base/checked.h"
 
@@ -78,25 +75,6 @@ void qjsp_buffer_append(qjsp_buffer *buf, const void *data, size_t len)
 
     if (at != NULL)
         memcpy(at, data, len);
-}
-
-void qjsp_buffer_printf(qjsp_buffer *buf, const char *format, ...)
-{
-    va_list args, again;
-    int len;
-    uint8_t *at;
-
-    va_start(args, format);
-    va_copy(again, args);
-    len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    /* vsnprintf writes a NUL as well: take the room for it, then give it back */
-    at = len < 0 ? NULL : qjsp_buffer_extend(buf, (size_t)len + 1);
-    if (at != NULL) {
-        vsnprintf((char *)at, (size_t)len + 1, format, again);
-        buf->len--;
-    }
-    va_end(again);
 }
 
 qjsp_bytes qjsp_buffer_peek(const qjsp_buffer *buf)

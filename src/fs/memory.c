@@ -3,21 +3,9 @@
  * A store in memory: a tree of nodes, a table of handles, and a count of bytes that never
  * passes the limit. Whoever shares it takes turns by the lock it was given.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <time.h>
-
+#include "fs/memory.h"
 #include "base/alloc.h"
 #include "base/checked.h"
-#include "fs/memory.h"
-
-double qjsp__memory_now_ms(void)
-{
-    struct timespec now;
-
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-        return 0;
-    return (double)now.tv_sec * 1e3 + (double)(now.tv_nsec / 1000) / 1e3;
-}
 
 /* ---- nodes; the caller holds the lock ---- */
 

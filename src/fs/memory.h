@@ -39,6 +39,7 @@ static inline void qjsp__memory_release(qjsp__memory *m)
     m->lock.release(m->lock.ud);
 }
 
+/* Milliseconds since 1970. memory_clock_posix.c here, src/wasm/files_exports.c for Wasm. */
 double qjsp__memory_now_ms(void);
 
 /* ---- the caller holds the lock ---- */
