@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The two Wasm modules of the npm package: isolate.wasm (engine, isolate, values) and
-# sched.wasm (the scheduler alone). Sources are those of the native library but for the
+# The Wasm modules of the npm package: isolate.wasm (engine, isolate, values), sched.wasm (the
+# scheduler alone) and files.wasm (a memory store that threads share). Sources are those of the native library but for the
 # files named *_posix.c, whose place src/wasm takes.
 set(qjsp_wasm_dir ${CMAKE_CURRENT_SOURCE_DIR})
 
@@ -50,8 +50,9 @@ function(qjsp_wasm_sources out)
 endfunction()
 
 qjsp_wasm_sources(isolate_sources base arena value fs isolate isolate/files)
+list(FILTER isolate_sources EXCLUDE REGEX "/fs/(memory[^/]*|node|content)\\.c$")
 qjsp_wasm_module(isolate ${isolate_sources} $<TARGET_OBJECTS:qjsp_engine>
-    src/wasm/isolate_exports.c src/wasm/platform.c)
+    src/wasm/isolate_exports.c src/wasm/host_store.c src/wasm/platform.c src/wasm/region.c)
 target_include_directories(isolate SYSTEM PRIVATE ${qjsp_engine_dir})
 # The stack comes first, so that running out of it is a trap; the memory is the host's,
 # whose maximum is the hard limit. 4 MiB of stack cost nothing until they are used: the
@@ -63,3 +64,14 @@ target_link_options(isolate PRIVATE -Wl,--stack-first -Wl,-z,stack-size=4194304
 qjsp_wasm_sources(sched_sources base scheduler)
 qjsp_wasm_module(sched ${sched_sources} src/wasm/sched_exports.c)
 target_link_options(sched PRIVATE -Wl,-z,stack-size=16384)
+
+# The memory is shared: instances of several threads run over it, each on a stack of its own. What
+# libc has that is not made for threads (malloc, stdio) must not come in, and the linker sees to that.
+qjsp_wasm_sources(files_sources arena)
+list(FILTER files_sources EXCLUDE REGEX "_check\\.c$")
+qjsp_wasm_module(files ${files_sources} src/base/buffer.c src/fs/memory.c src/fs/memory_names.c
+    src/fs/node.c src/fs/content.c src/fs/store.c src/wasm/files_exports.c src/wasm/region.c)
+target_compile_options(files PRIVATE -matomics)
+target_link_options(files PRIVATE -nostartfiles -Wl,--no-entry -Wl,--import-memory
+    -Wl,--shared-memory -Wl,--max-memory=4294967296 -Wl,--export=__stack_pointer
+    -Wl,--stack-first -Wl,-z,stack-size=32768)

@@ -9,6 +9,8 @@
 
 #include <qjspool/buffer.h>
 
+#include "wasm/file_call.h"
+
 #define QJSP__IMPORT(name) __attribute__((import_module("qjsp"), import_name(name)))
 
 /* Milliseconds of a monotonic clock, with fractions. */
@@ -32,5 +34,15 @@ int qjsp__host_call(uint32_t function, const uint8_t *args, size_t len, qjsp_buf
 QJSP__IMPORT("module")
 int qjsp__host_module(const char *specifier, size_t specifier_len, const char *importer,
                       size_t importer_len, qjsp_buffer *out);
+
+/*
+ * An operation on the store with that index; the answer to info and stat goes into the record,
+ * that to list and realpath into `out`, through qjsp_wasm_extend. The result as fs/store.h has it.
+ * The second is for stores that answer later: the host suspends the instance meanwhile, by JSPI.
+ */
+QJSP__IMPORT("file")
+double qjsp__host_file(uint32_t store, qjsp__file_call *call, qjsp_buffer *out);
+QJSP__IMPORT("file_wait")
+double qjsp__host_file_wait(uint32_t store, qjsp__file_call *call, qjsp_buffer *out);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "isolate/isolate.h"
 #include "wasm/host.h"
+#include "wasm/host_store.h"
 
 #define EXPORT(name) __attribute__((export_name(#name), used))
 
@@ -33,7 +34,14 @@ typedef struct config_record {
     uint32_t globals_len;
     const uint8_t *functions; /* of each: a byte, 1 for blocking, then its name and a NUL */
     uint32_t nfunctions;
+    const uint8_t *mounts; /* of each: MOUNT_ bits, then its path and a NUL */
+    uint32_t nmounts;
+    uint32_t file_limit; /* open files */
+    uint32_t unused;
 } config_record;
+
+/* Of a mount. Its store is the host's with the same index. */
+enum { MOUNT_EXISTS = 1, MOUNT_IS_READ_ONLY = 2, MOUNT_WAITS = 4 };
 
 typedef struct task_record {
     uint32_t kind; /* qjsp_task_kind */
@@ -90,10 +98,10 @@ typedef struct qjsp_wasm_face {
 } qjsp_wasm_face;
 
 /* ORDER qjsp_wasm_face: core/isolate.ts has these numbers. */
-_Static_assert(offsetof(qjsp_wasm_face, task) == 80, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, poll) == 128, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, call) == 184, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, large) == 208, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, task) == 96, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, poll) == 144, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, call) == 200, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, large) == 224, "layout");
 
 /* ---- calls out ---- */
 
@@ -138,6 +146,7 @@ static void write_defaults(config_record *config)
         .depth_limit = opt.depth_limit,
         .timer_limit = opt.timer_limit,
         .call_limit = opt.call_limit,
+        .file_limit = opt.file_limit,
     };
 }
 
@@ -167,11 +176,39 @@ static qjsp_host_function *make_functions(const config_record *config)
     return functions;
 }
 
+/* The caller has a reference of each store. NULL: no memory. */
+static qjsp_mount *make_mounts(const config_record *config)
+{
+    qjsp_mount *mounts = calloc(config->nmounts + 1, sizeof *mounts);
+    const char *at = (const char *)config->mounts;
+
+    for (uint32_t i = 0; mounts != NULL && i < config->nmounts; i++) {
+        mounts[i] = (qjsp_mount){
+            .path = at + 1,
+            .kind = QJSP_MOUNT_STORE,
+            .is_read_only = (*at & MOUNT_IS_READ_ONLY) != 0,
+        };
+        if (qjsp__host_store_new(&mounts[i].store, i, (*at & MOUNT_WAITS) != 0,
+                                 qjsp_alloc_default()) != QJSP_OK)
+            return NULL; /* the instance is dropped */
+        at += strlen(at + 1) + 2;
+    }
+    return mounts;
+}
+
+static void drop_mounts(qjsp_mount *mounts, uint32_t n)
+{
+    for (uint32_t i = 0; mounts != NULL && i < n; i++)
+        qjsp_store_unref(mounts[i].store);
+    free(mounts);
+}
+
 /* Makes the isolate that the config describes. A qjsp_status. */
 EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
 {
     const config_record *config = &face->config;
     qjsp_host_function *functions = make_functions(config);
+    qjsp_mount *mounts = make_mounts(config);
     qjsp_status st = QJSP_ERR_NOMEM;
     qjsp_isolate_options opt;
 
@@ -194,8 +231,12 @@ EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
     opt.seed = (uint64_t)config->seed_high << 32 | config->seed_low;
     opt.has_clock = config->has_clock != 0;
     opt.clock_ms = config->clock_ms;
-    if (functions != NULL)
+    opt.mounts = mounts;
+    opt.nmounts = config->nmounts;
+    opt.file_limit = config->file_limit;
+    if (functions != NULL && mounts != NULL)
         st = qjsp_isolate_new(&face->iso, &opt);
+    drop_mounts(mounts, config->nmounts);
     free(functions);
     return st;
 }
