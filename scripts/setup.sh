@@ -65,6 +65,7 @@ find_missing()
         needs wasi-libc has_package wasi-libc
         needs libclang-rt-19-dev-wasm32 has_package libclang-rt-19-dev-wasm32
         needs binaryen has wasm-opt
+        needs zopfli has zopfli
     fi
     [ $dev -eq 1 ] || return 0
     needs clang has_clang

@@ -6,13 +6,13 @@
 //   node build.mjs --no-types   only the JavaScript
 //   node build.mjs --check      only the type check; needs no Wasm
 //   node build.mjs --stub       only src/generated/, empty if it is not there: for unit tests
-//   --wasm DIR                  where isolate.wasm and sched.wasm are (../../build/wasm)
-import { spawn } from "node:child_process";
+//   --wasm DIR                  where the Wasm files are (../../build/wasm)
+import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 /** Bytes of an entry, minified and gzipped, that nothing may exceed. */
@@ -52,6 +52,16 @@ const platforms = {
   },
 };
 
+/** A raw deflate stream (RFC 1951), a twentieth smaller than zlib makes it. */
+function deflate(path) {
+  try {
+    return execFileSync("zopfli", ["--deflate", "-c", path], { maxBuffer: 1 << 28 });
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    throw new Error("zopfli is missing: run scripts/setup.sh --wasm, or install it", { cause: error });
+  }
+}
+
 function readWasm(dir) {
   const read = (name) => {
     const path = join(dir, name);
@@ -59,7 +69,7 @@ function readWasm(dir) {
       throw new Error(`${path} is missing: run scripts/build-wasm first, or name its folder by --wasm`);
     }
     const raw = readFileSync(path);
-    const packed = deflateRawSync(raw, { level: 9, memLevel: 9 });
+    const packed = deflate(path);
     return {
       name,
       bytes: raw,
@@ -68,7 +78,7 @@ function readWasm(dir) {
       base64: packed.toString("base64"),
     };
   };
-  return { isolate: read("isolate.wasm"), sched: read("sched.wasm") };
+  return { isolate: read("isolate.wasm"), sched: read("sched.wasm"), files: read("files.wasm") };
 }
 
 /** Bundles a platform's worker, and makes it a module of its main side. Returns the code. */
@@ -108,7 +118,7 @@ function writeGenerated(file, strings) {
 
 /** Empty strings where nothing was embedded yet: enough for types and unit tests. */
 function writeStubs() {
-  const stubs = { "wasm.ts": { isolateWasm: "", schedWasm: "" } };
+  const stubs = { "wasm.ts": { filesWasm: "", isolateWasm: "", schedWasm: "" } };
   for (const name of Object.keys(platforms)) stubs[`${name}-worker-source.ts`] = { workerSource: "" };
   for (const [file, strings] of Object.entries(stubs)) {
     if (!existsSync(join(generated, file))) writeGenerated(file, strings);
@@ -175,7 +185,7 @@ function printSizes(wasm, workers, entries) {
   const sizes = ([name, data]) => [name, Buffer.byteLength(data), zipped(data)];
   const rows = [
     ["", "bytes", "packed"],
-    ...[wasm.isolate, wasm.sched].map(({ name, raw, packed }) => [name, raw, packed]),
+    ...Object.values(wasm).map(({ name, raw, packed }) => [name, raw, packed]),
     ...workers.map(sizes),
     ...entries.map(sizes),
   ];
@@ -192,14 +202,18 @@ async function build(options) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   // deflate-raw, then base64
-  writeGenerated("wasm.ts", { isolateWasm: wasm.isolate.base64, schedWasm: wasm.sched.base64 });
+  writeGenerated("wasm.ts", {
+    filesWasm: wasm.files.base64,
+    isolateWasm: wasm.isolate.base64,
+    schedWasm: wasm.sched.base64,
+  });
   const workers = await Promise.all(
     Object.entries(platforms).map(async ([name, { worker }]) => [
       basename(worker.outfile),
       await bundleWorker(name),
     ]),
   );
-  for (const file of [wasm.isolate, wasm.sched]) writeFileSync(join(dist, file.name), file.bytes);
+  for (const file of Object.values(wasm)) writeFileSync(join(dist, file.name), file.bytes);
   copyFileSync(join(here, "THIRD-PARTY.txt"), join(dist, "THIRD-PARTY.txt"));
   const types = options["no-types"] ? [] : [checkTypes(), bundleTypes()];
   const entries = [
