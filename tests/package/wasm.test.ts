@@ -13,12 +13,14 @@ const exportsOf = (module: WebAssembly.Module) =>
     .map(({ name, kind }) => `${kind} ${name}`)
     .sort();
 
-test("isolate.wasm imports a clock, entropy, its memory and the host's five functions", async () => {
+test("isolate.wasm imports a clock, entropy, its memory and the host's seven functions", async () => {
   const imports = WebAssembly.Module.imports(await load("isolate.wasm"));
   const names = imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).sort();
   assert.deepEqual(names, [
     "function qjsp.call",
     "function qjsp.console",
+    "function qjsp.file",
+    "function qjsp.file_wait",
     "function qjsp.interrupt",
     "function qjsp.module",
     "function qjsp.now",
@@ -50,6 +52,27 @@ test("isolate.wasm exports its table and nothing else", async () => {
     "function qjsp_wasm_seal",
     "function qjsp_wasm_snapshot_size",
     "function qjsp_wasm_was_exhausted",
+  ]);
+});
+
+test("files.wasm imports a clock and its memory", async () => {
+  const module = await load("files.wasm");
+  const imports = WebAssembly.Module.imports(module);
+  assert.deepEqual(imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).sort(), [
+    "function qjsp.wall_clock",
+    "memory env.memory",
+  ]);
+  assert.deepEqual(exportsOf(module), [
+    "function qjsp_files_ban",
+    "function qjsp_files_bury",
+    "function qjsp_files_call",
+    "function qjsp_files_client_free",
+    "function qjsp_files_client_new",
+    "function qjsp_files_new",
+    "function qjsp_files_reserve",
+    "function qjsp_files_try_lock",
+    "function qjsp_files_unlock",
+    "global __stack_pointer",
   ]);
 });
 

@@ -17,4 +17,5 @@ export {
   WorkerTaskCancelledError,
   WorkerTaskTimeoutError,
 } from "./errors.js";
+export { hostDirectory, memory, opfs } from "./options/mounts.js";
 export type * from "./types.js";

@@ -25,6 +25,14 @@ export function warnFallback(reason: string): void {
   console.warn(`${PREFIX} Running on the calling thread: ${escapeLine(reason)}`);
 }
 
+/** The other line: what the caller would take for shared is not. */
+export function warnOwnMemory(path: string): void {
+  console.warn(
+    `${PREFIX} Mount ${JSON.stringify(path)}: memory() is private to each worker here, for want of ` +
+      "SharedArrayBuffer; a page has it if it is cross-origin isolated",
+  );
+}
+
 export class Logger {
   /** `given` is what the caller wrote, `poolSize` what became of it. */
   creatingPool(given: WorkerPoolOptions, poolSize: number): void {

@@ -21,6 +21,7 @@ import {
   globalNameOf,
   type ResolvedHostFunction,
 } from "./options/host-functions.js";
+import { toMounts, type ResolvedMount } from "./options/mounts.js";
 import { toIntrinsics } from "./options/intrinsics.js";
 import { toWasmSource, toWorkerUrl, type WasmSource } from "./options/locations.js";
 import type { ConsoleHandler, ModuleLoader, TraceHandler, WorkerPoolOptions } from "./types.js";
@@ -39,6 +40,7 @@ const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const UINT32_MAX = 2 ** 32 - 1; // sizes are 32 bits wide in the Wasm
 const MAX_WORKERS = 4096; // QJSP_SCHED_MAX_WORKERS
+const MAX_OPEN_FILES = 65536;
 
 /**
  * What an option is when nobody says so. Those that are missing have no default, or a computed one.
@@ -48,6 +50,7 @@ export const DEFAULTS = Object.freeze({
   idleTimeout: 0,
   variant: "singlefile",
   opfsMountPath: "/data",
+  openFilesLimit: 128,
   preWarm: false,
   defaultTimeout: 0,
   defaultQueueTimeout: 0,
@@ -74,6 +77,7 @@ const POOL_KEYS: readonly string[] = [
   "onConsole",
   "onTrace",
   "modules",
+  "mounts",
   "random",
   "clock",
   "wasmLocation",
@@ -111,6 +115,8 @@ export interface ResolvedOptions {
   readonly onTrace: TraceHandler | null;
   readonly modules: readonly ResolvedModule[];
   readonly moduleLoader: ModuleLoader | null;
+  readonly mounts: readonly ResolvedMount[];
+  readonly openFilesLimit: number;
   readonly seed: bigint | null; // 64 bits, unsigned
   readonly clockMs: number | null;
   readonly wasm: WasmSource;
@@ -130,7 +136,6 @@ export interface ResolvedOptions {
 export function resolveOptions(options: WorkerPoolOptions | undefined): ResolvedOptions {
   const given: WorkerPoolOptions = options === undefined ? {} : toBag(options, "options");
   checkKeys(given, POOL_KEYS);
-  checkVariant(given);
   const resolved = {
     ...resolveWorkers(given),
     ...resolveLimits(given),
@@ -149,15 +154,6 @@ export function resolveOptions(options: WorkerPoolOptions | undefined): Resolved
   };
   checkConflicts(resolved);
   return Object.freeze(resolved);
-}
-
-function checkVariant(given: WorkerPoolOptions): void {
-  const variant = toChoice(given.variant, "variant", DEFAULTS.variant, ["singlefile", "wasmfs"]);
-  const path = toText(given.opfsMountPath, "opfsMountPath", DEFAULTS.opfsMountPath);
-  if (!path.startsWith("/")) throw badOption("opfsMountPath", "an absolute path", path);
-  if (variant === "wasmfs") {
-    throw new TypeError('variant "wasmfs" is not available in this version');
-  }
 }
 
 function resolveWorkers(given: WorkerPoolOptions) {
@@ -184,6 +180,7 @@ function resolveLimits(given: WorkerPoolOptions) {
     resultLimitBytes: size("resultLimitBytes", 0, UINT32_MAX),
     consoleLimitBytes: size("consoleLimitBytes", 0, UINT32_MAX),
     sourceLimitBytes: size("sourceLimitBytes", 0, UINT32_MAX),
+    openFilesLimit: size("openFilesLimit", 1, MAX_OPEN_FILES),
   };
 }
 
@@ -203,6 +200,7 @@ function resolveGuest(given: WorkerPoolOptions) {
     onTrace: toFunction<TraceHandler>(given.onTrace, "onTrace"),
     modules: isLoader ? [] : toModules(given.modules),
     moduleLoader: isLoader ? (given.modules as ModuleLoader) : null,
+    mounts: toMounts(given),
     seed: toSeed(given.random),
     clockMs: toClockMs(given.clock),
     intrinsics: toIntrinsics(given.contextOptions),

@@ -4,13 +4,15 @@ import { platform } from "#platform";
 import { encode } from "./codec/encode.js";
 import { Scheduler } from "./core/sched.js";
 import { asyncDisposeSymbol, disposeSymbol } from "./dispose.js";
-import { loadAssets, type Assets } from "./driver/assets.js";
+import { loadAssets, loadFilesWasm, type Assets } from "./driver/assets.js";
 import { Driver } from "./driver/driver.js";
 import { GRACE_MS } from "./driver/leaving.js";
+import { Mounts } from "./driver/mounts.js";
 import { newSpawner } from "./driver/spawner.js";
 import { Startup } from "./driver/startup.js";
 import { Task } from "./driver/task.js";
 import { MultiThreadingNotSupportedError, PoolDisposedError } from "./errors.js";
+import type { Placement } from "./files/store-host.js";
 import { newLogger, warnFallback, type Logger } from "./logger.js";
 import {
   checkCode,
@@ -42,7 +44,8 @@ const HOLD_MS = 2;
 interface PoolParts {
   options: ResolvedOptions;
   assets: Assets;
-  isMultiThreaded: boolean;
+  mounts: Mounts;
+  place: Placement;
   logger: Logger | null;
 }
 
@@ -66,15 +69,16 @@ export class QuickJSWorkerPool {
   readonly #logger: Logger | null;
   readonly #driver: Driver;
   readonly #startup: Startup;
+  readonly #mounts: Mounts;
   #lastTask = 0;
   #lastSession = 0;
   #closing: Promise<void> | null = null;
   #isDisposed = false;
 
   private constructor(parts: PoolParts) {
-    const { options, assets, isMultiThreaded, logger } = parts;
-    const isShared = isMultiThreaded && platform.hasSharedMemory();
-    this.isMultiThreaded = isMultiThreaded;
+    const { options, assets, mounts, place, logger } = parts;
+    this.isMultiThreaded = place.isMultiThreaded;
+    this.#mounts = mounts;
     this.#options = options;
     this.#logger = logger;
     this.#startup = new Startup();
@@ -82,12 +86,12 @@ export class QuickJSWorkerPool {
       maxWorkers: options.poolSize,
       minWorkers: options.minWorkers,
       queueLimit: options.maxQueueSize,
-      holdLimit: isShared ? HOLD_LIMIT : 0,
+      holdLimit: place.isShared ? HOLD_LIMIT : 0,
       idleMs: options.idleTimeoutMs,
       graceMs: GRACE_MS,
       holdMs: HOLD_MS,
     });
-    const spawner = newSpawner(options, assets.isolate, isMultiThreaded, isShared);
+    const spawner = newSpawner(options, assets.isolate, place, mounts);
     this.#driver = new Driver(
       options,
       sched,
@@ -357,7 +361,7 @@ export class QuickJSWorkerPool {
   #dispose(): Promise<void> {
     if (this.#disposing === null) {
       this.#isDisposed = true;
-      this.#disposing = this.#driver.dispose();
+      this.#disposing = this.#driver.dispose().finally(() => this.#mounts.dispose());
       this.#logger?.poolDisposed();
     }
     return this.#disposing;
@@ -395,17 +399,24 @@ export async function newWorkerPool(options?: WorkerPoolOptions): Promise<QuickJ
       'option "syncHostFunctions" needs SharedArrayBuffer, which is not there',
     );
   }
-  const pool = await startPool({ options: resolved, assets, isMultiThreaded: wantsWorkers, logger });
+  const pool = await startPool(resolved, assets, wantsWorkers, logger);
   if (typeof pool !== "string") return pool;
   return fallBack(resolved, assets, logger, pool);
 }
 
 /** The pool; or why no worker could be started. */
-async function startPool(parts: PoolParts): Promise<QuickJSWorkerPool | string> {
-  parts.logger?.initializing(parts.isMultiThreaded, parts.options.poolSize);
+async function startPool(
+  options: ResolvedOptions,
+  assets: Assets,
+  isMultiThreaded: boolean,
+  logger: Logger | null,
+): Promise<QuickJSWorkerPool | string> {
+  logger?.initializing(isMultiThreaded, options.poolSize);
+  const place = { isMultiThreaded, isShared: isMultiThreaded && platform.hasSharedMemory() };
+  const mounts = await Mounts.open(options.mounts, loadFilesWasm, place);
   try {
-    const pool = await QuickJSWorkerPool.start(parts);
-    parts.logger?.poolCreated(parts.isMultiThreaded);
+    const pool = await QuickJSWorkerPool.start({ options, assets, mounts, place, logger });
+    logger?.poolCreated(isMultiThreaded);
     return pool;
   } catch (error) {
     if (error instanceof MultiThreadingNotSupportedError) return error.message;
@@ -423,7 +434,7 @@ async function fallBack(
     throw new MultiThreadingNotSupportedError(`workers cannot run here: ${reason}`);
   }
   warnFallback(reason);
-  const pool = await startPool({ options, assets, isMultiThreaded: false, logger });
+  const pool = await startPool(options, assets, false, logger);
   if (typeof pool === "string") throw new Error(pool);
   return pool;
 }

@@ -7,6 +7,8 @@
 // Workers trust the frames of their driver. The driver trusts nothing that comes from a worker:
 // a frame that cannot be read ends the worker.
 
+import type { MountInit } from "./files/links.js";
+
 /** Kinds of frames to a worker. */
 export const ToWorker = {
   /** flags u8, seq u32, memoryLimit u32, timeoutMs f64, lengths u32 of source, filename, args and
@@ -109,6 +111,9 @@ export interface IsolateConfig {
   /** CBOR map, or empty. */
   globals: Uint8Array;
   functions: { name: string; isBlocking: boolean }[];
+  /** Their stores are those of WorkerInit, in the same order. */
+  mounts: { path: string; isReadOnly: boolean; waits: boolean }[];
+  openFilesLimit: number;
 }
 
 /** Everything that a worker needs to come up. Structured clone carries it. */
@@ -121,6 +126,7 @@ export interface WorkerInit {
   modules: Record<string, string>;
   /** Modules that are not in the table are asked for. */
   asksForModules: boolean;
+  mounts: MountInit[];
   /** Rings and control words; null: frames come as messages. */
   shared: SharedArrayBuffer | null;
 }

@@ -6,21 +6,23 @@
 // ORDER qjsp_wasm_face: src/wasm/isolate_exports.c is the other side.
 
 import type { IsolateConfig } from "../protocol.js";
+import type { CallMemory } from "./file-call.js";
+import { then, type Later } from "./later.js";
 import { wasiImports } from "./wasi.js";
 
 interface Exports {
   _initialize(): void;
   qjsp_wasm_new(): number;
   qjsp_wasm_open(face: number): number;
-  qjsp_wasm_seal(face: number): number;
-  qjsp_wasm_restore(face: number): number;
+  qjsp_wasm_seal(face: number): Later<number>;
+  qjsp_wasm_restore(face: number): Later<number>;
   qjsp_wasm_snapshot_size(face: number): number;
   qjsp_wasm_was_exhausted(face: number): number;
   qjsp_wasm_reserve(face: number, length: number): number;
-  qjsp_wasm_begin(face: number, nowMs: number): number;
-  qjsp_wasm_poll(face: number, nowMs: number): void;
+  qjsp_wasm_begin(face: number, nowMs: number): Later<number>;
+  qjsp_wasm_poll(face: number, nowMs: number): Later<void>;
   qjsp_wasm_next_large(face: number, min: number): number;
-  qjsp_wasm_end(face: number): number;
+  qjsp_wasm_end(face: number): Later<number>;
   qjsp_wasm_next_call(face: number): number;
   qjsp_wasm_resolve(face: number, id: number, rejected: number, at: number, length: number): number;
   qjsp_wasm_extend(buffer: number, length: number): number;
@@ -36,6 +38,10 @@ export interface IsolateHost {
   call(index: number, args: Uint8Array): Answer;
   /** The source of a module, as UTF-8. */
   module(specifier: string, importer: string): Answer;
+  /** An operation on the store of a mount, see file-call.ts. `out`: of its answer. */
+  file(store: number, memory: CallMemory, record: number, out: number): number;
+  /** The same of a store that answers later; the isolate is suspended until then. */
+  fileLater(store: number, memory: CallMemory, record: number, out: number): Promise<number>;
 }
 
 export interface Answer {
@@ -82,10 +88,18 @@ const MAX_PAGES = 65536;
 
 /** Word indices in the face. */
 const CONFIG = 0;
-const TASK = 80 / 4;
-const POLL = 128 / 4;
-const CALL = 184 / 4;
-const LARGE = 208 / 4;
+const TASK = 96 / 4;
+const POLL = 144 / 4;
+const CALL = 200 / 4;
+const LARGE = 224 / 4;
+
+/** ORDER MOUNT_ */
+const MOUNT_EXISTS = 1;
+const MOUNT_IS_READ_ONLY = 2;
+const MOUNT_WAITS = 4;
+
+/** Exports that may run code of the guest's, or close its files: what can be suspended. */
+const SUSPENDED = ["qjsp_wasm_seal", "qjsp_wasm_restore", "qjsp_wasm_begin", "qjsp_wasm_poll", "qjsp_wasm_end"] as const;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -102,17 +116,19 @@ function maximumPages(config: IsolateConfig): number {
   return Math.min(MAX_PAGES, Math.ceil(total / PAGE));
 }
 
-export class Isolate {
+export class Isolate implements CallMemory {
   /** Bytes that a restore copies; 0 before seal. */
   snapshotBytes = 0;
   private readonly exports: Exports;
   private readonly memory: WebAssembly.Memory;
   private readonly face: number;
-  private bytes!: Uint8Array<ArrayBuffer>;
-  private words!: Uint32Array;
-  private floats!: Float64Array;
+  /** Views of the memory as it is now. */
+  bytes!: Uint8Array<ArrayBuffer>;
+  words!: Uint32Array;
+  floats!: Float64Array;
 
   constructor(module: WebAssembly.Module, config: IsolateConfig, host: IsolateHost) {
+    const waits = config.mounts.some((mount) => mount.waits);
     this.memory = new WebAssembly.Memory({
       initial: STATIC_BYTES / PAGE,
       maximum: maximumPages(config),
@@ -120,9 +136,9 @@ export class Isolate {
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.memory },
       wasi_snapshot_preview1: wasiImports(this.memory),
-      qjsp: this.imports(host),
+      qjsp: this.imports(host, waits),
     });
-    this.exports = instance.exports as unknown as Exports;
+    this.exports = (waits ? withSuspension(instance.exports) : instance.exports) as unknown as Exports;
     this.exports._initialize();
     this.face = this.exports.qjsp_wasm_new();
     if (this.face === 0) throw new IsolateError(-1, "no memory for an isolate");
@@ -145,12 +161,7 @@ export class Isolate {
     return at;
   }
 
-  /** The memory as it is now; for writing into what was reserved. */
-  get view(): Uint8Array<ArrayBuffer> {
-    return this.bytes;
-  }
-
-  begin(task: TaskRecord, nowMs: number): void {
+  begin(task: TaskRecord, nowMs: number): Later<void> {
     const words = this.words;
     const at = (this.face >> 2) + TASK;
     words[at] = task.kind;
@@ -164,16 +175,18 @@ export class Isolate {
     words[at + 8] = task.memoryLimit;
     words[at + 9] = task.inSession ? 1 : 0;
     this.floats[(at + 10) >> 1] = task.timeoutMs;
-    const status = this.exports.qjsp_wasm_begin(this.face, nowMs);
-    this.refresh();
-    if (status !== 0) throw new Error(`a task could not be begun (status ${status})`);
+    return then(this.exports.qjsp_wasm_begin(this.face, nowMs), (status) => {
+      this.refresh();
+      if (status !== 0) throw new Error(`a task could not be begun (status ${status})`);
+    });
   }
 
   /** Runs what can run. True: the task is done, and the getters below describe its end. */
-  poll(nowMs: number): boolean {
-    this.exports.qjsp_wasm_poll(this.face, nowMs);
-    this.refresh();
-    return this.words[(this.face >> 2) + POLL] === 0;
+  poll(nowMs: number): Later<boolean> {
+    return then(this.exports.qjsp_wasm_poll(this.face, nowMs), () => {
+      this.refresh();
+      return this.words[(this.face >> 2) + POLL] === 0;
+    });
   }
 
   /** Not done: when to poll again at the latest, on the clock that `poll` was given. */
@@ -210,24 +223,26 @@ export class Isolate {
   }
 
   /** False: the isolate cannot be used again. */
-  end(): boolean {
-    const status = this.exports.qjsp_wasm_end(this.face);
-    this.refresh();
-    return status === 0;
+  end(): Later<boolean> {
+    return then(this.exports.qjsp_wasm_end(this.face), (status) => {
+      this.refresh();
+      return status === 0;
+    });
   }
 
   // ---- state ----
 
-  seal(): void {
-    const status = this.exports.qjsp_wasm_seal(this.face);
-    this.refresh();
-    if (status !== 0) throw new IsolateError(status, "no memory for the snapshot");
-    this.snapshotBytes = this.exports.qjsp_wasm_snapshot_size(this.face);
+  seal(): Later<void> {
+    return then(this.exports.qjsp_wasm_seal(this.face), (status) => {
+      this.refresh();
+      if (status !== 0) throw new IsolateError(status, "no memory for the snapshot");
+      this.snapshotBytes = this.exports.qjsp_wasm_snapshot_size(this.face);
+    });
   }
 
   /** False: the isolate cannot be used again. */
-  restore(): boolean {
-    return this.exports.qjsp_wasm_restore(this.face) === 0;
+  restore(): Later<boolean> {
+    return then(this.exports.qjsp_wasm_restore(this.face), (status) => status === 0);
   }
 
   /** Whether the guest's memory ran out. May be asked after a trap. */
@@ -277,10 +292,13 @@ export class Isolate {
   private configure(config: IsolateConfig): void {
     const at = (this.face >> 2) + CONFIG;
     const functions = packFunctions(config.functions);
+    const mounts = packMounts(config.mounts);
     // copied while the isolate is made
-    const input = this.reserve(functions.length + config.globals.length);
+    const input = this.reserve(functions.length + config.globals.length + mounts.length);
+    const globals = input + functions.length;
     this.bytes.set(functions, input);
-    this.bytes.set(config.globals, input + functions.length);
+    this.bytes.set(config.globals, globals);
+    this.bytes.set(mounts, globals + config.globals.length);
     const seed = config.seed ?? 0n;
     this.words.set([config.memoryLimit, config.stackLimit, config.sourceLimit], at);
     this.words.set([config.resultLimit, config.consoleLimit], at + 3);
@@ -288,11 +306,13 @@ export class Isolate {
     this.words.set([Number(config.seed !== null), Number(config.clockMs !== null)], at + 10);
     this.words.set([Number(seed & 0xffffffffn), Number((seed >> 32n) & 0xffffffffn)], at + 12);
     this.floats[(at + 14) >> 1] = config.clockMs ?? 0;
-    this.words.set([input + functions.length, config.globals.length], at + 16);
+    this.words.set([globals, config.globals.length], at + 16);
     this.words.set([input, config.functions.length], at + 18);
+    this.words.set([globals + config.globals.length, config.mounts.length], at + 20);
+    this.words[at + 22] = config.openFilesLimit;
   }
 
-  private imports(host: IsolateHost): Record<string, WebAssembly.ImportValue> {
+  private imports(host: IsolateHost, waits: boolean): Record<string, WebAssembly.ImportValue> {
     const text = (at: number, length: number): string =>
       decoder.decode(this.bytes.subarray(at, at + length));
     return {
@@ -310,13 +330,26 @@ export class Isolate {
         this.refresh();
         return this.answer(host.module(text(spec, specLen), text(from, fromLen)), out);
       },
+      file: (store: number, record: number, out: number): number => {
+        this.refresh();
+        return host.file(store, this, record, out);
+      },
+      file_wait: suspending(waits, (store: number, record: number, out: number) => {
+        this.refresh();
+        return host.fileLater(store, this, record, out);
+      }),
     };
+  }
+
+  extend(buffer: number, length: number): number {
+    const at = this.exports.qjsp_wasm_extend(buffer, length);
+    this.refresh();
+    return at;
   }
 
   private answer(answer: Answer, out: number): number {
     if (answer.bytes.length === 0) return answer.status;
-    const at = this.exports.qjsp_wasm_extend(out, answer.bytes.length);
-    this.refresh();
+    const at = this.extend(out, answer.bytes.length);
     if (at !== 0) this.bytes.set(answer.bytes, at);
     return answer.status;
   }
@@ -325,4 +358,31 @@ export class Isolate {
 function packFunctions(functions: IsolateConfig["functions"]): Uint8Array {
   const text = functions.map((f) => (f.isBlocking ? "\u0001" : "\u0002") + f.name + "\0");
   return encoder.encode(text.join(""));
+}
+
+function packMounts(mounts: IsolateConfig["mounts"]): Uint8Array {
+  const text = mounts.map(({ path, isReadOnly, waits }) => {
+    const flags = MOUNT_EXISTS | (isReadOnly ? MOUNT_IS_READ_ONLY : 0) | (waits ? MOUNT_WAITS : 0);
+    return `${String.fromCharCode(flags)}${path}\0`;
+  });
+  return encoder.encode(text.join(""));
+}
+
+/** JavaScript Promise Integration (WebAssembly JS API, stage 4), where the host has it. */
+interface PromiseIntegration {
+  Suspending: new (fn: (...args: number[]) => Promise<number>) => WebAssembly.ImportValue;
+  promising(fn: unknown): unknown;
+}
+const integration = WebAssembly as unknown as PromiseIntegration;
+
+function suspending(
+  isUsed: boolean,
+  fn: (store: number, record: number, out: number) => Promise<number>,
+): WebAssembly.ImportValue {
+  return isUsed ? new integration.Suspending(fn as (...args: number[]) => Promise<number>) : () => NaN;
+}
+
+function withSuspension(exports: WebAssembly.Exports): WebAssembly.Exports {
+  const wrapped = SUSPENDED.map((name) => [name, integration.promising(exports[name])]);
+  return { ...exports, ...Object.fromEntries(wrapped) } as WebAssembly.Exports;
 }

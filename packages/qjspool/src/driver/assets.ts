@@ -3,7 +3,7 @@
 // isolate.wasm where the caller names one.
 
 import { platform } from "#platform";
-import { isolateWasm, schedWasm } from "../generated/wasm.js";
+import { filesWasm, isolateWasm, schedWasm } from "../generated/wasm.js";
 import { usageError } from "../errors.js";
 import type { WasmSource } from "../options.js";
 
@@ -61,6 +61,11 @@ async function compileAt(location: string | URL): Promise<WebAssembly.Module> {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
     throw new Error(`${location} is not WebAssembly: ${error.message}`, { cause: error });
   }
+}
+
+/** For mounts of memory; others never need it. */
+export function loadFilesWasm(): Promise<WebAssembly.Module> {
+  return compileEmbedded("files", filesWasm);
 }
 
 export async function loadAssets(source: WasmSource): Promise<Assets> {

@@ -7,8 +7,10 @@ import { encode } from "../codec/encode.js";
 import type { ResolvedOptions } from "../options.js";
 import type { IsolateConfig, WorkerInit } from "../protocol.js";
 import { newSharedBuffer } from "../ring.js";
+import type { Placement } from "../files/store-host.js";
 import { InlinePort } from "../runtime/inline-port.js";
 import type { Spawner } from "./driver.js";
+import type { Mounts } from "./mounts.js";
 import { intrinsicsSource } from "./intrinsics-source.js";
 
 function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
@@ -24,6 +26,8 @@ function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
     clockMs: options.clockMs,
     globals: options.globals === null ? NO_BYTES : encode(options.globals, { root: "globals" }),
     functions: options.hostFunctions.map(({ name, isSync }) => ({ name, isBlocking: isSync })),
+    mounts: [],
+    openFilesLimit: options.openFilesLimit,
   };
 }
 
@@ -42,8 +46,8 @@ function bootOf(options: ResolvedOptions): WorkerInit["boot"] {
 export function newSpawner(
   options: ResolvedOptions,
   module: WebAssembly.Module,
-  isMultiThreaded: boolean,
-  isShared: boolean,
+  { isMultiThreaded, isShared }: Placement,
+  mounts: Mounts,
 ): Spawner {
   const init: WorkerInit = {
     module,
@@ -52,6 +56,7 @@ export function newSpawner(
     bootTimeoutMs: options.defaultTask.timeoutMs,
     modules: Object.fromEntries(options.modules.map((m) => [m.specifier, m.source])),
     asksForModules: options.moduleLoader !== null,
+    mounts: [],
     shared: null,
   };
   const spawnOptions = {
@@ -60,9 +65,14 @@ export function newSpawner(
   };
   return {
     spawn() {
-      if (!isMultiThreaded) return { port: new InlinePort(init, platform), shared: null };
-      const shared = isShared ? newSharedBuffer() : null;
-      return { port: platform.spawn({ ...init, shared }, spawnOptions), shared };
+      const { inits, transfer, watch } = mounts.forWorker();
+      const shared = isMultiThreaded && isShared ? newSharedBuffer() : null;
+      const config = { ...init.config, mounts: inits };
+      const own = { ...init, config, mounts: inits, shared };
+      const port = isMultiThreaded
+        ? platform.spawn(own, { ...spawnOptions, transfer })
+        : new InlinePort(own, platform);
+      return { port: watch(port), shared };
     },
   };
 }

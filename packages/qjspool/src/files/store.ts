@@ -26,8 +26,13 @@ export const Open = {
 /** The type in a file's mode. */
 export const FileType = {
   mask: 0o170000,
+  socket: 0o140000,
+  link: 0o120000,
   regular: 0o100000,
+  block: 0o060000,
   directory: 0o040000,
+  character: 0o020000,
+  pipe: 0o010000,
 } as const;
 
 /** What `remove` is to remove. */

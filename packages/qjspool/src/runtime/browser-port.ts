@@ -7,6 +7,7 @@ import { workerSource } from "../generated/browser-worker-source.js";
 import type { WorkerInit } from "../protocol.js";
 import { reasonOfEnd } from "./browser-ended.js";
 import { BlockedWorkers } from "./browser-blocked.js";
+import { openBrowserStore } from "./browser-opfs.js";
 import { fetchBytes } from "./fetch-bytes.js";
 import type { Platform, SpawnOptions, WorkerPort } from "./port.js";
 
@@ -56,7 +57,7 @@ class BrowserPort implements WorkerPort {
     this.startTimer = setTimeout(() => {
       this.startTimer = setTimeout(() => this.fail("it did not start in time"), START_MS);
     }, START_MS);
-    this.worker.postMessage(init);
+    this.worker.postMessage(init, options.transfer);
   }
 
   post(message: unknown, transfer: ArrayBuffer[] = []): void {
@@ -124,6 +125,7 @@ export const platform: Platform = {
   defaultPoolSize: () => globalThis.navigator?.hardwareConcurrency ?? 4,
   workerStackBytes: WORKER_STACK_BYTES,
   spawn: (init, options) => new BrowserPort(init, options),
+  openStore: openBrowserStore,
   read: (location) => fetchBytes(location),
   async unpack(embedded) {
     const packed = new Blob([fromBase64(embedded)]).stream();

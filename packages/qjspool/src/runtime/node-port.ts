@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { inflateRaw } from "node:zlib";
+import { newDirectoryMount, newPrivateMount } from "../files/directory/directory-mount.js";
 import { workerSource } from "../generated/node-worker-source.js";
 import type { WorkerInit } from "../protocol.js";
 import { fetchBytes } from "./fetch-bytes.js";
@@ -62,6 +63,7 @@ function workerOptions(init: WorkerInit, options: SpawnOptions): WorkerOptions {
   return {
     eval: options.workerUrl === undefined,
     workerData: init,
+    transferList: options.transfer as never[], // the same class, with types of two worlds
     // nothing of a worker is the guest's to print, or the host's to read by accident
     stdout: true,
     stderr: true,
@@ -97,6 +99,11 @@ export const platform: Platform = {
     typeof availableParallelism === "function" ? availableParallelism() : cpus().length,
   workerStackBytes: Infinity, // it is made as large as it must be
   spawn: (init, options) => new NodePort(init, options),
+  async openStore(mount) {
+    if (mount === null) return newPrivateMount();
+    if (mount.kind === "directory") return newDirectoryMount(mount.directory, mount.limitBytes);
+    throw new Error("opfs() is of browsers; hostDirectory() or memory() can be used here");
+  },
   async read(location) {
     const url = fileOf(location);
     if (url instanceof URL && url.protocol !== "file:") return fetchBytes(url);

@@ -2,7 +2,9 @@
 // What a platform must provide: workers, and the few things that no standard API gives everywhere.
 // Knows nothing of tasks. `#platform` is the one for this build (see package.json, "imports").
 
+import type { Placement, StoreHost } from "../files/store-host.js";
 import type { WorkerInit } from "../protocol.js";
+import type { Mount } from "../types.js";
 
 /**
  * One worker as the driver sees it. Handlers are set once, before the first message can come, and
@@ -22,6 +24,8 @@ export interface SpawnOptions {
   workerUrl: string | URL | undefined;
   /** Bytes of host stack that guest recursion may need. */
   stackBytes: number;
+  /** What goes with the init. */
+  transfer: MessagePort[];
 }
 
 /** Holds the process (where there is one to hold) while a task runs or waits. */
@@ -42,6 +46,11 @@ export interface Platform {
   readonly workerStackBytes: number;
   /** Starts a worker; throws where that is refused at once. */
   spawn(init: WorkerInit, options: SpawnOptions): WorkerPort;
+  /**
+   * The store of a mount, but of memory; null: what `variant: "wasmfs"` stands for here. Rejects
+   * with what cannot be, and why.
+   */
+  openStore(mount: Mount | null, place: Placement): Promise<StoreHost>;
   /** The bytes of a file or URL. */
   read(location: string | URL): Promise<Uint8Array<ArrayBuffer>>;
   /** Undoes the embedding: base64 of a raw deflate stream (RFC 1951). */

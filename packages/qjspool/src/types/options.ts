@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The options of a pool. Types only; options.ts has the defaults and checks the values.
+import type { Mounts } from "./files.js";
 import type { ConsoleHandler, HostFunctions, ModuleLoader, ModuleSource } from "./host.js";
 import type { TraceHandler } from "./trace.js";
 
@@ -60,10 +61,21 @@ export interface WorkerPoolOptions {
   minWorkers?: number;
   /** Milliseconds after which an idle worker above `minWorkers` ends. Default 0: never. */
   idleTimeout?: number;
-  /** Default `"singlefile"`. `"wasmfs"` is not available in this version (`TypeError`). */
+  /**
+   * Default `"singlefile"`. `"wasmfs"` mounts a file system that all workers share at `opfsMountPath`,
+   * unless `mounts` has something there: in browsers `opfs("qjspool")`, elsewhere a new directory that is
+   * removed with the pool.
+   */
   variant?: WorkerPoolVariant;
   /** Where `"wasmfs"` is mounted: an absolute path. Default `"/data"`. */
   opfsMountPath?: string;
+  /**
+   * What guests see as files, by absolute path: {@link memory}, {@link hostDirectory}, {@link opfs}. They
+   * have `std`, `os` and `fs` then. Default `{}`: no files.
+   */
+  mounts?: Mounts;
+  /** Files that a guest may have open at a time, 1 to 65536; then `EMFILE`. Default 128. */
+  openFilesLimit?: number;
   /**
    * Start all workers and run `bootstrapCode` in them before {@link newWorkerPool} resolves.
    * Default `false`.

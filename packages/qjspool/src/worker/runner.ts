@@ -4,7 +4,9 @@
 // is, and how frames travel, it does not know.
 
 import { ByteReader, ByteWriter } from "../bytes.js";
+import type { CallMemory } from "../core/file-call.js";
 import { Isolate, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
+import { then, type Later } from "../core/later.js";
 import {
   FromWorker,
   isBoot,
@@ -17,6 +19,7 @@ import {
   type WorkerInit,
 } from "../protocol.js";
 import { CANNOT_WAIT, ModuleTable, NOT_FOUND } from "./modules.js";
+import { MountedStores } from "./mounted-stores.js";
 import type { Outlet } from "./outlet.js";
 import { describeFault, failure, type Failure } from "./records.js";
 
@@ -41,6 +44,8 @@ export class Runner implements IsolateHost {
   private readonly outlet: Outlet;
   private readonly frame = new ByteWriter(4096);
   private readonly modules: ModuleTable;
+  private readonly onResumed: () => void;
+  private stores: MountedStores | null = null;
   private isolate: Isolate | null = null;
   private isReady = false;
   private isUp = false;
@@ -52,6 +57,8 @@ export class Runner implements IsolateHost {
   private isRunning = false;
   /** The task runs again when a module has come. */
   private isPaused = false;
+  /** The isolate waits for a file, and must not be called. */
+  private isSuspended = false;
   private seq = NO_SEQ;
   private inSession = false;
   private deadlineMs = Infinity;
@@ -60,13 +67,17 @@ export class Runner implements IsolateHost {
   private mustEndSession = false;
 
   private readonly waiting: Uint8Array[] = [];
+  /** What came for a task while it was suspended. */
+  private readonly held: Uint8Array[] = [];
   private stopSeq = -1;
   private stopReason = 0;
   private lastCallSeq = 0;
 
-  constructor(init: WorkerInit, outlet: Outlet) {
+  /** `onResumed`: it was suspended, and wants its step. */
+  constructor(init: WorkerInit, outlet: Outlet, onResumed: () => void) {
     this.init = init;
     this.outlet = outlet;
+    this.onResumed = onResumed;
     this.modules = new ModuleTable(init.modules);
   }
 
@@ -99,7 +110,7 @@ export class Runner implements IsolateHost {
 
   /** Nothing comes before the next task. */
   private get isFree(): boolean {
-    const isBusy = this.isRunning || this.mustEndSession || this.waiting.length > 0;
+    const isBusy = this.isRunning || this.isSuspended || this.mustEndSession || this.waiting.length > 0;
     return !isBusy && this.isUp && this.bootIndex === null;
   }
 
@@ -108,10 +119,12 @@ export class Runner implements IsolateHost {
    * performance.now(): Infinity: never, 0: at once.
    */
   step(): number {
+    if (this.isSuspended) return Infinity;
     if (!this.isUp && this.isolate === null && !this.isStopped) this.guard(() => this.boot());
-    if (this.isRunning && !this.isPaused) this.guard(() => this.advance());
+    if (this.isRunning && !this.isPaused && !this.isSuspended) this.guard(() => this.advance());
     if (this.isRunning || this.isStopped) return this.wakeMs;
-    if (this.mustEndSession) this.endSession();
+    if (this.mustEndSession && !this.isSuspended) this.endSession();
+    if (this.isSuspended) return Infinity;
     const next = this.bootIndex === null ? this.waiting.shift() : undefined;
     if (next === undefined) return Infinity;
     this.beginRun(next);
@@ -126,6 +139,10 @@ export class Runner implements IsolateHost {
   }
 
   private resolve(frame: Uint8Array): void {
+    if (this.isSuspended) {
+      this.held.push(frame.slice());
+      return;
+    }
     const reader = new ByteReader(frame);
     reader.u8();
     // the task has ended, or begins anew: too late
@@ -137,28 +154,26 @@ export class Runner implements IsolateHost {
 
   // ---- coming up ----
 
-  private boot(): void {
+  private boot(): Later<void> {
+    this.stores ??= new MountedStores(this.init.mounts, () => this.interrupt() !== 0);
     this.isolate = new Isolate(this.init.module, this.init.config, this);
     if (!this.isReady) this.sendKind(FromWorker.ready);
     this.isReady = true;
     this.bootSeq = nextBootSeq(this.bootSeq);
     this.modules.beginTask(null); // nothing that a task has learnt or left
     this.bootIndex = 0;
-    this.bootNext();
+    return this.bootNext();
   }
 
-  private bootNext(): void {
+  private bootNext(): Later<void> {
     const source = this.init.boot[this.bootIndex!];
-    if (source === undefined) {
-      this.seal();
-      return;
-    }
+    if (source === undefined) return this.seal();
     const frame = this.frame;
     frame.reset();
     const sourceLength = frame.text(source.source);
     frame.text(source.filename);
     frame.u8(0);
-    this.start(this.bootSeq, frame.view(), this.init.bootTimeoutMs, 0, {
+    return this.start(this.bootSeq, frame.view(), this.init.bootTimeoutMs, 0, {
       kind: TaskKind.boot,
       sourceLength,
       filenameLength: frame.length - sourceLength,
@@ -168,11 +183,12 @@ export class Runner implements IsolateHost {
     });
   }
 
-  private seal(): void {
-    this.isolate!.seal();
-    this.bootIndex = null;
-    this.isUp = true;
-    this.sendKind(FromWorker.up);
+  private seal(): Later<void> {
+    return then(this.isolate!.seal(), () => {
+      this.bootIndex = null;
+      this.isUp = true;
+      this.sendKind(FromWorker.up);
+    });
   }
 
   /** No isolate, and none to come: the last frame of this worker. */
@@ -220,10 +236,11 @@ export class Runner implements IsolateHost {
       kind: (flags & RUN_CALL) !== 0 ? TaskKind.call : TaskKind.eval,
       inSession: (flags & RUN_SESSION) !== 0,
     };
-    this.guard(() => {
-      this.start(seq, frame.subarray(RUN_HEADER), timeoutMs, memoryLimit, lengths);
-      this.advance();
-    });
+    this.guard(() =>
+      then(this.start(seq, frame.subarray(RUN_HEADER), timeoutMs, memoryLimit, lengths), () =>
+        this.advance(),
+      ),
+    );
   }
 
   /** `body`: source, filename with its NUL, args and globals. */
@@ -240,7 +257,7 @@ export class Runner implements IsolateHost {
       globalsLength: number;
       inSession: boolean;
     },
-  ): void {
+  ): Later<void> {
     const now = clockMs();
     const timeout = Math.ceil(timeoutMs);
     this.isRunning = true;
@@ -251,10 +268,10 @@ export class Runner implements IsolateHost {
     this.deadlineMs = timeout === 0 ? Infinity : now + timeout;
     const isolate = this.isolate!;
     const source = isolate.reserve(body.length);
-    isolate.view.set(body, source);
+    isolate.bytes.set(body, source);
     const filename = source + parts.sourceLength;
     const args = filename + parts.filenameLength;
-    isolate.begin(
+    return isolate.begin(
       {
         kind: parts.kind,
         source,
@@ -273,32 +290,34 @@ export class Runner implements IsolateHost {
   }
 
   /** Polls until the task is done or must wait. */
-  private advance(): void {
+  private advance(): Later<void> {
     const isolate = this.isolate!;
-    const isDone = isolate.poll(clockMs());
-    while (isolate.nextCall()) this.sendCall(isolate);
-    this.wakeMs = isDone ? Infinity : isolate.wakeMs;
-    if (isDone) this.finish();
+    return then(isolate.poll(clockMs()), (isDone) => {
+      while (isolate.nextCall()) this.sendCall(isolate);
+      this.wakeMs = isDone ? Infinity : isolate.wakeMs;
+      return isDone ? this.finish() : undefined;
+    });
   }
 
-  private finish(): void {
+  private finish(): Later<void> {
     const isolate = this.isolate!;
     if (isBoot(this.seq)) {
       if (isolate.status !== Status.ok) {
         this.fail(isolate.status, isolate.value);
         return;
       }
-      isolate.end();
-      this.isRunning = false;
-      this.bootIndex!++;
-      this.bootNext();
-      return;
+      return then(isolate.end(), () => {
+        this.isRunning = false;
+        this.bootIndex!++;
+        return this.bootNext();
+      });
     }
     if (this.modules.mustRunAgain && !isStop(isolate.status)) {
-      this.isPaused = isolate.end();
-      if (!this.isPaused) this.fault(new Error("the realm could not be brought back"));
-      else if (this.modules.isAnswered) this.runAgain();
-      return;
+      return then(isolate.end(), (isBack) => {
+        this.isPaused = isBack;
+        if (!isBack) this.fault(new Error("the realm could not be brought back"));
+        else if (this.modules.isAnswered) this.runAgain();
+      });
     }
     const hasGrown = isolate.memoryPeak > isolate.snapshotBytes + GROWTH_BYTES;
     const willRenew = isolate.isDamaged || (hasGrown && !this.inSession);
@@ -312,9 +331,11 @@ export class Runner implements IsolateHost {
       return;
     }
     // only now: nobody waits while the realm is brought back
-    if (isolate.end()) return;
-    this.sendRenewing(NO_SEQ);
-    this.renew();
+    return then(isolate.end(), (isBack) => {
+      if (isBack) return;
+      this.sendRenewing(NO_SEQ);
+      this.renew();
+    });
   }
 
   /** A trap, or the end of the host's stack: nothing in the isolate can be trusted any more. */
@@ -333,6 +354,7 @@ export class Runner implements IsolateHost {
   /** A new isolate in the place of one that is damaged or has grown. A session's state is lost. */
   private renew(): void {
     this.isolate = null;
+    this.stores?.closeAll();
     if (this.inSession) {
       const lost = failure(Status.crashed, "WorkerCrashError", "the session's isolate was lost");
       this.fail(lost.status, lost.record);
@@ -344,19 +366,36 @@ export class Runner implements IsolateHost {
   private endSession(): void {
     this.mustEndSession = false;
     this.inSession = false;
-    this.guard(() => {
-      if (this.isolate === null || this.isolate.restore()) return;
-      this.sendRenewing(NO_SEQ);
-      this.renew();
-    });
+    this.guard(() =>
+      then(this.isolate?.restore() ?? true, (isBack) => {
+        if (isBack) return;
+        this.sendRenewing(NO_SEQ);
+        this.renew();
+      }),
+    );
   }
 
-  private guard(fn: () => void): void {
+  private guard(fn: () => Later<void>): void {
     try {
-      fn();
+      const later = fn();
+      if (later instanceof Promise) this.suspendUntil(later);
     } catch (thrown) {
       this.fault(thrown);
     }
+  }
+
+  private suspendUntil(later: Promise<void>): void {
+    this.isSuspended = true;
+    const resume = (): void => {
+      this.isSuspended = false;
+      for (const frame of this.held.splice(0)) this.resolve(frame);
+      if (!this.isSuspended) this.onResumed();
+    };
+    later.then(resume, (thrown: unknown) => {
+      this.isSuspended = false;
+      this.fault(thrown);
+      resume();
+    });
   }
 
   // ---- frames to the driver ----
@@ -411,6 +450,14 @@ export class Runner implements IsolateHost {
     frame.u8(level);
     this.outlet.send(frame, args);
     this.modules.hasEffects = true;
+  }
+
+  file(store: number, memory: CallMemory, record: number, out: number): number {
+    return this.stores!.call(store, memory, record, out);
+  }
+
+  fileLater(store: number, memory: CallMemory, record: number, out: number): Promise<number> {
+    return this.stores!.callLater(store, memory, record, out);
   }
 
   call(index: number, args: Uint8Array): Answer {

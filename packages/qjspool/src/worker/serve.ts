@@ -11,7 +11,7 @@ import { Runner } from "./runner.js";
 /** Runs until the driver says stop. Blocks the thread. */
 export function serveRing(init: WorkerInit, shared: SharedArrayBuffer, post: Post): void {
   const outlet = new RingOutlet(shared, post);
-  const runner = new Runner(init, outlet);
+  const runner = new Runner(init, outlet, () => {});
   const { ring, deferred } = outlet;
   while (!runner.isStopped) {
     let frame: Uint8Array | null;
@@ -43,7 +43,7 @@ export class MessageServer {
 
   /** `end` is called once, after the runner has stopped. */
   constructor(init: WorkerInit, post: Post, end: () => void) {
-    this.runner = new Runner(init, new MessageOutlet(post));
+    this.runner = new Runner(init, new MessageOutlet(post), () => this.step());
     this.end = end;
   }
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The mounts of a pool: their stores, and what each worker is given of them and leaves behind.
+
+import { platform } from "#platform";
+import type { MountInit } from "../files/links.js";
+import { newMemoryMount } from "../files/memory/memory-mount.js";
+import type { Placement, StoreClient, StoreHost } from "../files/store-host.js";
+import { warnOwnMemory } from "../logger.js";
+import type { ResolvedMount } from "../options/mounts.js";
+import type { WorkerPort } from "../runtime/port.js";
+
+/** What one worker is started with. */
+export interface WorkerMounts {
+  inits: MountInit[];
+  transfer: MessagePort[];
+  /** The same worker, that tells the stores before and after its end. */
+  watch(port: WorkerPort): WorkerPort;
+}
+
+interface Opened {
+  path: string;
+  isReadOnly: boolean;
+  host: StoreHost;
+}
+
+export class Mounts {
+  private readonly opened: readonly Opened[];
+  private isDisposed = false;
+
+  private constructor(opened: readonly Opened[]) {
+    this.opened = opened;
+  }
+
+  /** Rejects with an error that names the mount. `loadFilesWasm`: for memory. */
+  static async open(
+    mounts: readonly ResolvedMount[],
+    loadFilesWasm: () => Promise<WebAssembly.Module>,
+    place: Placement,
+  ): Promise<Mounts> {
+    const opened: Opened[] = [];
+    try {
+      for (const { path, mount } of mounts) {
+        const host = await openHost(path, mount, loadFilesWasm, place);
+        opened.push({ path, isReadOnly: mount?.readOnly ?? false, host });
+      }
+    } catch (error) {
+      for (const { host } of opened) host.dispose();
+      throw error;
+    }
+    return new Mounts(opened);
+  }
+
+  forWorker(): WorkerMounts {
+    const clients: StoreClient[] = [];
+    try {
+      for (const { host } of this.opened) clients.push(host.newClient());
+    } catch (error) {
+      for (const client of clients) client.free();
+      throw error;
+    }
+    return {
+      inits: this.opened.map(({ path, isReadOnly }, i) => {
+        const { link, waits } = clients[i]!;
+        return { path, isReadOnly, waits, store: link };
+      }),
+      transfer: clients.flatMap(({ transfer }) => transfer),
+      watch: (port) => (clients.length === 0 ? port : new WatchedPort(port, clients)),
+    };
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    for (const { host } of this.opened) host.dispose();
+  }
+}
+
+async function openHost(
+  path: string,
+  mount: ResolvedMount["mount"],
+  loadFilesWasm: () => Promise<WebAssembly.Module>,
+  place: Placement,
+): Promise<StoreHost> {
+  try {
+    if (mount?.kind !== "memory") return await platform.openStore(mount, place);
+    if (place.isMultiThreaded && !place.isShared) warnOwnMemory(path);
+    return newMemoryMount(await loadFilesWasm(), mount.limitBytes, place);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`mount ${JSON.stringify(path)}: ${reason}`, { cause: error });
+  }
+}
+
+class WatchedPort implements WorkerPort {
+  onMessage: (message: unknown) => void = () => {};
+  onExit: (reason: string) => void = () => {};
+  private readonly port: WorkerPort;
+  private readonly clients: readonly StoreClient[];
+
+  constructor(port: WorkerPort, clients: readonly StoreClient[]) {
+    this.port = port;
+    this.clients = clients;
+    port.onMessage = (message) => this.onMessage(message);
+    port.onExit = (reason) => {
+      for (const client of clients) client.free();
+      this.onExit(reason);
+    };
+  }
+
+  post(message: unknown, transfer?: ArrayBuffer[]): void {
+    this.port.post(message, transfer);
+  }
+
+  terminate(): void {
+    for (const client of this.clients) client.ban();
+    this.port.terminate();
+  }
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+// A store in a directory of the host, for Node, Bun and Deno. A handle is a descriptor of the
+// process; every worker opens its own, and the system is what they share.
+
+import * as fs from "node:fs";
+import { E, type Errno } from "../errno.js";
+import { ENTRY_COST, FileType, Open, Remove, type Entry, type FileInfo, type Result, type Store } from "../store.js";
+import { attempt, FileError } from "./errors.js";
+import { newPlaces, type Places } from "./places.js";
+import { Quota, type QuotaLink } from "./quota.js";
+
+/** Structured clone carries it. */
+export interface DirectoryLink {
+  root: string;
+  quota: QuotaLink | null;
+}
+
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } =
+  fs.constants;
+const PERMISSIONS = 0o777;
+const MAX_TRIES = 100;
+
+/** What the limit has to know of an open file. */
+interface OpenFile {
+  isAppending: boolean;
+  /** Bytes given back when it is closed: nobody can remove it any more. */
+  orphaned: number;
+}
+
+export class DirectoryStore implements Store {
+  private readonly places: Places;
+  private readonly quota: Quota | null;
+  private readonly files = new Map<number, OpenFile>();
+
+  /** Throws if the directory cannot be opened. */
+  constructor(link: DirectoryLink) {
+    this.places = newPlaces(link.root);
+    this.quota = link.quota === null ? null : new Quota(link.quota);
+  }
+
+  // ---- files ----
+
+  open(path: string, flags: number, mode: number): Result {
+    return attempt(() => {
+      const permissions = mode & PERMISSIONS;
+      if ((flags & Open.nameless) !== 0) return this.openNameless(path, flags, permissions);
+      return this.at(path, (place) => this.openAt(path, place, flags, permissions));
+    });
+  }
+
+  close(handle: number): Result {
+    return attempt(() => {
+      this.quota?.giveBack(this.files.get(handle)?.orphaned ?? 0);
+      this.files.delete(handle);
+      fs.closeSync(handle);
+      return 0;
+    });
+  }
+
+  read(handle: number, offset: number, to: Uint8Array): Result {
+    return attempt(() => {
+      let done = 0;
+      while (done < to.length) {
+        const n = fs.readSync(handle, to, done, to.length - done, offset + done);
+        if (n === 0) break;
+        done += n;
+      }
+      return done;
+    });
+  }
+
+  write(handle: number, offset: number, from: Uint8Array): Result {
+    return this.grown(handle, offset + from.length, 0, () =>
+      fs.writeSync(handle, from, 0, from.length, offset),
+    );
+  }
+
+  append(handle: number, from: Uint8Array): Result {
+    return this.grown(handle, 0, from.length, () => {
+      // the system puts each write at the end: one, unless the disk is full
+      const done = fs.writeSync(handle, from, 0, from.length, null);
+      if (done < from.length) throw new FileError("ENOSPC");
+      return fs.fstatSync(handle).size;
+    });
+  }
+
+  truncate(handle: number, size: number): Result {
+    return this.grown(handle, size, 0, () => {
+      const before = this.quota === null ? 0 : fs.fstatSync(handle).size;
+      fs.ftruncateSync(handle, size);
+      this.quota?.giveBack(before - size);
+      return 0;
+    });
+  }
+
+  sync(): Result {
+    return 0;
+  }
+
+  info(handle: number): FileInfo | Errno {
+    return attempt(() => describe(fs.fstatSync(handle)));
+  }
+
+  // ---- names ----
+
+  stat(path: string, follows: boolean): FileInfo | Errno {
+    return attempt(() => {
+      const found = this.at(path, (place) => fs.lstatSync(place, { throwIfNoEntry: false }));
+      if (found === undefined) return -E.ENOENT;
+      if (!follows || !found.isSymbolicLink()) return describe(found);
+      return this.places.behind(path, (place) => describe(fs.statSync(place)));
+    });
+  }
+
+  list(path: string): Entry[] | Errno {
+    return attempt(() =>
+      this.places.inside(path, (place) =>
+        fs.readdirSync(place, { withFileTypes: true }).map((entry) => ({
+          name: entry.name,
+          type: typeOf(entry),
+        })),
+      ),
+    );
+  }
+
+  mkdir(path: string, mode: number): Result {
+    return attempt(() =>
+      this.at(path, (place) => {
+        this.charged(ENTRY_COST, () => fs.mkdirSync(place, mode & PERMISSIONS));
+        return 0;
+      }),
+    );
+  }
+
+  remove(path: string, what: number): Result {
+    return attempt(() =>
+      this.at(path, (place) => {
+        const found = fs.lstatSync(place);
+        if (what === Remove.directory) {
+          fs.rmdirSync(place);
+        } else {
+          // some runtimes would remove it
+          if (found.isDirectory()) return -E.EISDIR;
+          fs.unlinkSync(place);
+        }
+        this.gone(found);
+        return 0;
+      }),
+    );
+  }
+
+  rename(from: string, to: string): Result {
+    const ret = attempt(() => this.atBoth(from, to, (source, target) => this.renameAt(source, target)));
+    return ret === -E.EEXIST ? -E.ENOTEMPTY : ret;
+  }
+
+  utimes(path: string, atimeMs: number, mtimeMs: number): Result {
+    return attempt(() =>
+      this.places.behind(path, (place) => {
+        fs.utimesSync(place, atimeMs / 1e3, mtimeMs / 1e3);
+        return 0;
+      }),
+    );
+  }
+
+  realpath(path: string): string | Errno {
+    return attempt(() => this.places.realpath(path));
+  }
+
+  dispose(): void {
+    for (const handle of this.files.keys()) this.close(handle);
+    this.places.close();
+  }
+
+  // ---- inside ----
+
+  /** Calls `fn` with a path of the entry; what it names may be a link. */
+  private at<T>(path: string, fn: (place: string) => T): T {
+    const { parent, name } = split(path);
+    return this.places.inside(parent, (place) => fn(`${place}/${name}`));
+  }
+
+  private atBoth<T>(from: string, to: string, fn: (source: string, target: string) => T): T {
+    const { parent, name } = split(to);
+    return this.at(from, (source) =>
+      // a directory is looked up once, lest the second time it is another
+      split(from).parent === parent
+        ? fn(source, source.slice(0, source.lastIndexOf("/") + 1) + name)
+        : this.at(to, (target) => fn(source, target)),
+    );
+  }
+
+  private renameAt(source: string, target: string): Result {
+    const replaced = this.quota === null ? undefined : replacedBy(source, target);
+    fs.renameSync(source, target);
+    if (replaced !== undefined) this.gone(replaced);
+    return 0;
+  }
+
+  private openAt(path: string, place: string, flags: number, mode: number): Result {
+    const host = hostFlags(flags);
+    const isNew = this.quota !== null && (flags & Open.create) !== 0 && !exists(place);
+    const open = (): number => {
+      const fd = attempt(() => fs.openSync(place, host | O_NOFOLLOW, mode));
+      if (fd !== -E.ELOOP) return fd;
+      return this.places.behind(path, (target) => fs.openSync(target, host & ~(O_CREAT | O_EXCL)));
+    };
+    const fd = isNew ? this.charged(ENTRY_COST, open) : open();
+    return fd < 0 ? fd : this.accept(fd, flags);
+  }
+
+  /** A guest may open nothing that waits, or is a device. */
+  private accept(fd: number, flags: number): Result {
+    try {
+      const found = fs.fstatSync(fd);
+      if (found.isDirectory()) throw new FileError("EISDIR");
+      if (!found.isFile()) throw new FileError("EACCES");
+      if ((flags & Open.truncate) !== 0 && found.size > 0) {
+        fs.ftruncateSync(fd, 0);
+        this.quota?.giveBack(found.size);
+      }
+    } catch (error) {
+      fs.closeSync(fd);
+      throw error;
+    }
+    this.files.set(fd, { isAppending: (flags & Open.append) !== 0, orphaned: 0 });
+    return fd;
+  }
+
+  /** A file with a name for a moment: not every system has nameless ones. */
+  private openNameless(path: string, flags: number, mode: number): Result {
+    return this.places.inside(path, (place) => {
+      for (let i = 0; i < MAX_TRIES; i++) {
+        const name = `${place}/.tmp-${Math.random().toString(36).slice(2)}`;
+        const fd = attempt(() =>
+          this.charged(ENTRY_COST, () =>
+            fs.openSync(name, hostFlags(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
+          ),
+        );
+        if (fd === -E.EEXIST) continue;
+        if (fd < 0) return fd;
+        fs.unlinkSync(name);
+        this.files.set(fd, { isAppending: false, orphaned: ENTRY_COST });
+        return fd;
+      }
+      return -E.EEXIST;
+    });
+  }
+
+  /** Does what makes a file grow to `end`, or by `more`, as far as the limit allows. */
+  private grown(handle: number, end: number, more: number, fn: () => number): Result {
+    return attempt(() => {
+      if (this.quota === null) return fn();
+      const { size, nlink } = fs.fstatSync(handle);
+      const growth = Math.max(more, end - size);
+      const ret = this.charged(growth, fn);
+      const file = this.files.get(handle);
+      if (nlink === 0 && file !== undefined && growth > 0) file.orphaned += growth;
+      return ret;
+    });
+  }
+
+  /** Counts `bytes`, unless `fn` fails. */
+  private charged<T>(bytes: number, fn: () => T): T {
+    if (this.quota === null) return fn();
+    if (!this.quota.take(bytes)) throw new FileError("ENOSPC");
+    try {
+      const ret = fn();
+      if (typeof ret === "number" && ret < 0) this.quota.giveBack(bytes);
+      return ret;
+    } catch (error) {
+      this.quota.giveBack(bytes);
+      throw error;
+    }
+  }
+
+  private gone(found: fs.Stats): void {
+    if (found.nlink > 1 && !found.isDirectory()) return;
+    this.quota?.giveBack(ENTRY_COST + (found.isFile() ? found.size : 0));
+  }
+}
+
+function split(path: string): { parent: string; name: string } {
+  const slash = path.lastIndexOf("/");
+  return { parent: slash < 0 ? "" : path.slice(0, slash), name: path.slice(slash + 1) || "." };
+}
+
+function exists(place: string): boolean {
+  return fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** What goes when one is renamed to the other; undefined: nothing does. */
+function replacedBy(source: string, target: string): fs.Stats | undefined {
+  const gone = fs.lstatSync(target, { throwIfNoEntry: false });
+  const moved = fs.lstatSync(source);
+  return gone !== undefined && (gone.ino !== moved.ino || gone.dev !== moved.dev) ? gone : undefined;
+}
+
+/** Waiting for the other end of a pipe, or making a terminal ours, is no guest's to cause. */
+function hostFlags(flags: number): number {
+  const access = flags & Open.accessMode;
+  let host = access === Open.readOnly ? O_RDONLY : access === Open.writeOnly ? O_WRONLY : O_RDWR;
+  if ((flags & Open.create) !== 0) host |= O_CREAT;
+  if ((flags & Open.exclusive) !== 0) host |= O_EXCL;
+  if ((flags & Open.append) !== 0) host |= O_APPEND;
+  return host | (O_NONBLOCK ?? 0) | (O_NOCTTY ?? 0); // Windows has neither
+}
+
+function typeOf(entry: fs.Dirent | fs.Stats): number {
+  if (entry.isFile()) return FileType.regular;
+  if (entry.isDirectory()) return FileType.directory;
+  if (entry.isSymbolicLink()) return FileType.link;
+  if (entry.isFIFO()) return FileType.pipe;
+  if (entry.isSocket()) return FileType.socket;
+  return entry.isBlockDevice() ? FileType.block : FileType.character;
+}
+
+function describe(found: fs.Stats): FileInfo {
+  const { size, ino, mode, nlink, atimeMs, mtimeMs, ctimeMs, birthtimeMs } = found;
+  return {
+    size,
+    ino,
+    mode: (mode & 0o7777) | typeOf(found),
+    nlink,
+    atimeMs,
+    mtimeMs,
+    ctimeMs,
+    birthtimeMs,
+  };
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// How paths below a directory of the host are reached without ever leaving it. What comes out is a
+// path for node:fs that one more name can be put behind.
+
+import * as fs from "node:fs";
+import { join, sep } from "node:path";
+import { FileError } from "./errors.js";
+
+export interface Places {
+  /**
+   * Calls `fn` with a path of the directory called `path`; it names that very directory as long as
+   * `fn` runs. Throws an error with a code where there is none, or it is outside.
+   */
+  inside<T>(path: string, fn: (place: string) => T): T;
+  /** Calls `fn` with a path of what a link, the last name of `path`, leads to, if that is inside. */
+  behind<T>(path: string, fn: (place: string) => T): T;
+  /** The path without links. */
+  realpath(path: string): string;
+  close(): void;
+}
+
+export function newPlaces(root: string): Places {
+  return LinuxPlaces.open(root) ?? new CheckedPlaces(root);
+}
+
+/** The path of what lies at `real`, from the root's; throws if it is not below it. */
+function innerPath(root: string, real: string, separator: string): string {
+  if (real === root) return "";
+  const prefix = root.endsWith(separator) ? root : root + separator;
+  if (!real.startsWith(prefix)) throw new FileError("EACCES");
+  return real.slice(prefix.length);
+}
+
+/** Opens nothing, whatever it is: only a place. The same on all of Linux's processors but alpha and hppa. */
+const O_PATH = 0o10000000;
+const KEPT = 16;
+
+/**
+ * Linux: a directory is opened, wherever links lead; then the system says where it is. Names are
+ * looked up from that descriptor (proc(5), /proc/pid/fd), so that nothing can be exchanged in between.
+ */
+class LinuxPlaces implements Places {
+  private readonly root: number;
+  /** Directories that are likely to be used again, by their path; the oldest first. */
+  private readonly kept = new Map<string, number>();
+
+  /** null: not on this system. Throws if the directory cannot be opened. */
+  static open(root: string): LinuxPlaces | null {
+    if (process.platform !== "linux") return null;
+    const fd = fs.openSync(root, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    try {
+      const [here, there] = [fs.fstatSync(fd), fs.statSync(placeOf(fd))];
+      // a runtime whose descriptors are not the system's, or no /proc
+      if (here.ino === there.ino && here.dev === there.dev) return new LinuxPlaces(fd);
+    } catch {
+      // the other way then
+    }
+    fs.closeSync(fd);
+    return null;
+  }
+
+  private constructor(root: number) {
+    this.root = root;
+  }
+
+  inside<T>(path: string, fn: (place: string) => T): T {
+    if (path === "") return fn(placeOf(this.root));
+    const kept = this.reuse(path);
+    if (kept !== undefined) return fn(placeOf(kept));
+    const fd = fs.openSync(`${placeOf(this.root)}/${path}`, O_PATH | fs.constants.O_DIRECTORY);
+    let isKept = false;
+    try {
+      isKept = this.innerPathOf(fd) === path;
+      if (isKept) this.keep(path, fd);
+      return fn(placeOf(fd));
+    } finally {
+      if (!isKept) fs.closeSync(fd);
+    }
+  }
+
+  behind<T>(path: string, fn: (place: string) => T): T {
+    return this.opened(path, (fd) => fn(placeOf(fd)));
+  }
+
+  realpath(path: string): string {
+    return this.opened(path, (fd) => this.innerPathOf(fd));
+  }
+
+  close(): void {
+    for (const fd of this.kept.values()) fs.closeSync(fd);
+    fs.closeSync(this.root);
+  }
+
+  private opened<T>(path: string, fn: (fd: number) => T): T {
+    const fd = fs.openSync(`${placeOf(this.root)}/${path}`, O_PATH);
+    try {
+      this.innerPathOf(fd);
+      return fn(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  /** Throws if it is outside. The root may have been moved since, so it is asked for as well. */
+  private innerPathOf(fd: number): string {
+    return innerPath(fs.readlinkSync(placeOf(this.root)), fs.readlinkSync(placeOf(fd)), "/");
+  }
+
+  /** It may have been moved meanwhile, or removed. */
+  private reuse(path: string): number | undefined {
+    const fd = this.kept.get(path);
+    if (fd === undefined) return undefined;
+    this.kept.delete(path);
+    const root = fs.readlinkSync(placeOf(this.root));
+    if (fs.readlinkSync(placeOf(fd)) === `${root === "/" ? "" : root}/${path}`) {
+      this.kept.set(path, fd); // the last to go
+      return fd;
+    }
+    fs.closeSync(fd);
+    return undefined;
+  }
+
+  /** There is room for all that one call uses at a time. */
+  private keep(path: string, fd: number): void {
+    this.kept.set(path, fd);
+    const [oldest] = this.kept;
+    if (this.kept.size <= KEPT || oldest === undefined) return;
+    this.kept.delete(oldest[0]);
+    fs.closeSync(oldest[1]);
+  }
+}
+
+function placeOf(fd: number): string {
+  return `/proc/self/fd/${fd}`;
+}
+
+/**
+ * Elsewhere: a path is looked at before it is used. Who can change links in the directory at the
+ * same time (the host can, guests cannot) could lead out between the two.
+ */
+class CheckedPlaces implements Places {
+  private readonly root: string;
+
+  constructor(root: string) {
+    this.root = fs.realpathSync.native(root);
+    if (!fs.statSync(this.root).isDirectory()) throw new FileError("ENOTDIR");
+  }
+
+  inside<T>(path: string, fn: (place: string) => T): T {
+    const place = this.real(path);
+    if (!fs.statSync(place).isDirectory()) throw new FileError("ENOTDIR");
+    return fn(place);
+  }
+
+  behind<T>(path: string, fn: (place: string) => T): T {
+    return fn(this.real(path));
+  }
+
+  realpath(path: string): string {
+    return innerPath(this.root, this.real(path), sep).replaceAll(sep, "/");
+  }
+
+  close(): void {}
+
+  private real(path: string): string {
+    // names that mean something else to Windows: drives, streams, other separators
+    if (process.platform === "win32" && /[\\:]/.test(path)) throw new FileError("EINVAL");
+    const real = fs.realpathSync.native(join(this.root, path));
+    innerPath(this.root, real, sep);
+    return real;
+  }
+}
