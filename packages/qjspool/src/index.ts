@@ -17,5 +17,5 @@ export {
   WorkerTaskCancelledError,
   WorkerTaskTimeoutError,
 } from "./errors.js";
-export { hostDirectory, memory, opfs } from "./options/mounts.js";
+export { hostDirectory, memory, opfs, readOnly } from "./options/mounts.js";
 export type * from "./types.js";

@@ -180,7 +180,7 @@ function resolveLimits(given: WorkerPoolOptions) {
     resultLimitBytes: size("resultLimitBytes", 0, UINT32_MAX),
     consoleLimitBytes: size("consoleLimitBytes", 0, UINT32_MAX),
     sourceLimitBytes: size("sourceLimitBytes", 0, UINT32_MAX),
-    openFilesLimit: size("openFilesLimit", 1, MAX_OPEN_FILES),
+    openFilesLimit: size("openFilesLimit", 0, MAX_OPEN_FILES),
   };
 }
 

@@ -25,10 +25,12 @@ interface Opened {
 
 export class Mounts {
   private readonly opened: readonly Opened[];
+  private readonly hosts: readonly StoreHost[];
   private isDisposed = false;
 
-  private constructor(opened: readonly Opened[]) {
+  private constructor(opened: readonly Opened[], hosts: readonly StoreHost[]) {
     this.opened = opened;
+    this.hosts = hosts;
   }
 
   /** Rejects with an error that names the mount. `loadFilesWasm`: for memory. */
@@ -38,16 +40,18 @@ export class Mounts {
     place: Placement,
   ): Promise<Mounts> {
     const opened: Opened[] = [];
+    const hosts = new Map<object, StoreHost>();
     try {
-      for (const { path, mount } of mounts) {
-        const host = await openHost(path, mount, loadFilesWasm, place);
+      for (const { path, mount, origin } of mounts) {
+        const host = hosts.get(origin) ?? (await openHost(path, mount, loadFilesWasm, place));
+        hosts.set(origin, host);
         opened.push({ path, isReadOnly: mount?.readOnly ?? false, host });
       }
     } catch (error) {
-      for (const { host } of opened) host.dispose();
+      for (const host of hosts.values()) host.dispose();
       throw error;
     }
-    return new Mounts(opened);
+    return new Mounts(opened, [...hosts.values()]);
   }
 
   forWorker(): WorkerMounts {
@@ -71,7 +75,7 @@ export class Mounts {
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
-    for (const { host } of this.opened) host.dispose();
+    for (const host of this.hosts) host.dispose();
   }
 }
 

@@ -53,6 +53,20 @@ export function opfs(name: string, options: StoredMountOptions = {}): Mount {
   return Object.freeze({ kind: "opfs", name, ...toStored(options, "opfs") });
 }
 
+/** Mounts that show what another one holds, and which. */
+const originals = new WeakMap<Mount, Mount>();
+
+/**
+ * The same files, for guests that may not change them: `{ "/out": files, "/in": readOnly(files) }`.
+ *
+ * @throws TypeError for what is no mount.
+ */
+export function readOnly(mount: Mount): Mount {
+  const shown = Object.freeze({ ...toMount(mount, "readOnly"), readOnly: true });
+  originals.set(shown, originals.get(mount) ?? mount);
+  return shown;
+}
+
 function toStored(options: StoredMountOptions, name: string) {
   const given = toBag(options, name);
   checkKeys(given, ["readOnly", "limitBytes"]);
@@ -68,6 +82,8 @@ export interface ResolvedMount {
   readonly path: string;
   /** null: what `variant: "wasmfs"` stands for on this platform. */
   readonly mount: Mount | null;
+  /** Mounts with the same one hold the same files. */
+  readonly origin: object;
 }
 
 /** The origin's directory for a pool that does not name one. */
@@ -78,13 +94,14 @@ export function toMounts(given: WorkerPoolOptions): ResolvedMount[] {
   const table = toPlainObject(given.mounts, "mounts") ?? {};
   const mounts: ResolvedMount[] = Object.entries(table).map(([path, mount]) => {
     checkPath(path, `mounts: ${JSON.stringify(path)}`);
-    return { path, mount: toMount(mount, `mounts[${JSON.stringify(path)}]`) };
+    const resolved = toMount(mount, `mounts[${JSON.stringify(path)}]`);
+    return { path, mount: resolved, origin: originals.get(mount as Mount) ?? (mount as Mount) };
   });
   const variant = toChoice(given.variant, "variant", "singlefile", ["singlefile", "wasmfs"]);
   const path = toText(given.opfsMountPath, "opfsMountPath", "/data");
   checkPath(path, "opfsMountPath");
   const isTaken = mounts.some((mount) => mount.path === path);
-  if (variant === "wasmfs" && !isTaken) mounts.push({ path, mount: null });
+  if (variant === "wasmfs" && !isTaken) mounts.push({ path, mount: null, origin: {} });
   return mounts;
 }
 
@@ -103,8 +120,10 @@ function checkPath(path: string, name: string): void {
 function toMount(value: unknown, name: string): Mount {
   const mount = value as Partial<Mount> | null;
   switch (typeof mount === "object" ? mount?.kind : undefined) {
-    case "memory":
-      return memory({ limitBytes: (mount as Mount).limitBytes });
+    case "memory": {
+      const { limitBytes, readOnly } = mount as Extract<Mount, { kind: "memory" }>;
+      return { ...memory({ limitBytes }), readOnly: toBoolean(readOnly, "readOnly", false) };
+    }
     case "directory": {
       const { directory, readOnly, limitBytes } = mount as Extract<Mount, { kind: "directory" }>;
       return hostDirectory(directory, { readOnly, limitBytes });

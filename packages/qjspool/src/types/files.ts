@@ -22,7 +22,10 @@ export interface StoredMountOptions {
   limitBytes?: number;
 }
 
-/** Where the files of a mount are kept. Made by {@link memory}, {@link hostDirectory}, {@link opfs}. */
+/**
+ * Where the files of a mount are kept. Made by {@link memory}, {@link hostDirectory},
+ * {@link opfs}. One that stands at two paths of a pool is one set of files.
+ */
 export type Mount =
   | { readonly kind: "memory"; readonly readOnly: boolean; readonly limitBytes: number }
   | {

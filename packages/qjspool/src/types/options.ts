@@ -74,7 +74,7 @@ export interface WorkerPoolOptions {
    * have `std`, `os` and `fs` then. Default `{}`: no files.
    */
   mounts?: Mounts;
-  /** Files that a guest may have open at a time, 1 to 65536; then `EMFILE`. Default 128. */
+  /** Files that a guest may have open at a time, 0 to 65536; then `EMFILE`. Default 128. */
   openFilesLimit?: number;
   /**
    * Start all workers and run `bootstrapCode` in them before {@link newWorkerPool} resolves.
