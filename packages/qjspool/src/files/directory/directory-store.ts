@@ -15,7 +15,7 @@ export interface DirectoryLink {
   quota: QuotaLink | null;
 }
 
-const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } =
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } =
   fs.constants;
 const PERMISSIONS = 0o777;
 const MAX_TRIES = 100;
@@ -61,9 +61,10 @@ export class DirectoryStore implements Store {
     return attempt(() => {
       let done = 0;
       while (done < to.length) {
-        const n = fs.readSync(handle, to, done, to.length - done, offset + done);
-        if (n === 0) break;
+        const wanted = to.length - done;
+        const n = fs.readSync(handle, to, done, wanted, offset + done);
         done += n;
+        if (n < wanted) break; // of a regular file that is the end
       }
       return done;
     });
@@ -198,7 +199,8 @@ export class DirectoryStore implements Store {
   }
 
   private openAt(path: string, place: string, flags: number, mode: number): Result {
-    const host = hostFlags(flags);
+    // with a limit it is done by hand, once it is known how much that gives back
+    const host = hostFlags(flags) | (this.quota === null && (flags & Open.truncate) !== 0 ? O_TRUNC : 0);
     const isNew = this.quota !== null && (flags & Open.create) !== 0 && !exists(place);
     const open = (): number => {
       const fd = attempt(() => fs.openSync(place, host | O_NOFOLLOW, mode));
@@ -215,9 +217,9 @@ export class DirectoryStore implements Store {
       const found = fs.fstatSync(fd);
       if (found.isDirectory()) throw new FileError("EISDIR");
       if (!found.isFile()) throw new FileError("EACCES");
-      if ((flags & Open.truncate) !== 0 && found.size > 0) {
+      if (this.quota !== null && (flags & Open.truncate) !== 0) {
         fs.ftruncateSync(fd, 0);
-        this.quota?.giveBack(found.size);
+        this.quota.giveBack(found.size);
       }
     } catch (error) {
       fs.closeSync(fd);
