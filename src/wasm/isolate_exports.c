@@ -37,6 +37,8 @@ typedef struct config_record {
     const uint8_t *mounts; /* of each: MOUNT_ bits, then its path and a NUL */
     uint32_t nmounts;
     uint32_t file_limit; /* open files */
+    const uint8_t *modules; /* of each: its specifier and a NUL, the source's length in 4 bytes, the source */
+    uint32_t nmodules;
     uint32_t unused;
 } config_record;
 
@@ -98,10 +100,10 @@ typedef struct qjsp_wasm_face {
 } qjsp_wasm_face;
 
 /* ORDER qjsp_wasm_face: core/isolate.ts has these numbers. */
-_Static_assert(offsetof(qjsp_wasm_face, task) == 96, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, poll) == 144, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, call) == 200, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, large) == 224, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, task) == 104, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, poll) == 152, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, call) == 208, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, large) == 232, "layout");
 
 /* ---- calls out ---- */
 
@@ -203,12 +205,30 @@ static void drop_mounts(qjsp_mount *mounts, uint32_t n)
     free(mounts);
 }
 
+static qjsp_module *make_modules(const config_record *config)
+{
+    qjsp_module *modules = calloc(config->nmodules + 1, sizeof *modules);
+    const uint8_t *at = config->modules;
+
+    for (uint32_t i = 0; modules != NULL && i < config->nmodules; i++) {
+        uint32_t len;
+
+        modules[i].specifier = (const char *)at;
+        at += strlen((const char *)at) + 1;
+        memcpy(&len, at, sizeof len);
+        modules[i].source = (qjsp_bytes){ at + sizeof len, len };
+        at += sizeof len + len;
+    }
+    return modules;
+}
+
 /* Makes the isolate that the config describes. A qjsp_status. */
 EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
 {
     const config_record *config = &face->config;
     qjsp_host_function *functions = make_functions(config);
     qjsp_mount *mounts = make_mounts(config);
+    qjsp_module *modules = make_modules(config);
     qjsp_status st = QJSP_ERR_NOMEM;
     qjsp_isolate_options opt;
 
@@ -225,6 +245,8 @@ EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
     opt.globals = (qjsp_bytes){ config->globals, config->globals_len };
     opt.host_functions = functions;
     opt.nhost_functions = config->nfunctions;
+    opt.modules = modules;
+    opt.nmodules = config->nmodules;
     opt.find_module = on_module;
     opt.on_console = config->wants_console ? on_console : NULL;
     opt.has_seed = config->has_seed != 0;
@@ -234,9 +256,10 @@ EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
     opt.mounts = mounts;
     opt.nmounts = config->nmounts;
     opt.file_limit = config->file_limit;
-    if (functions != NULL && mounts != NULL)
+    if (functions != NULL && mounts != NULL && modules != NULL)
         st = qjsp_isolate_new(&face->iso, &opt);
     drop_mounts(mounts, config->nmounts);
+    free(modules);
     free(functions);
     return st;
 }

@@ -114,6 +114,7 @@ export interface IsolateConfig {
   /** Their stores are those of WorkerInit, in the same order. */
   mounts: { path: string; isReadOnly: boolean; waits: boolean }[];
   openFilesLimit: number;
+  modules: readonly { specifier: string; source: string }[];
 }
 
 /** Everything that a worker needs to come up. Structured clone carries it. */
@@ -123,8 +124,7 @@ export interface WorkerInit {
   /** Sources run once in each new isolate, in order: ours, then the user's. */
   boot: { source: string; filename: string }[];
   bootTimeoutMs: number;
-  modules: Record<string, string>;
-  /** Modules that are not in the table are asked for. */
+  /** Modules that are not in the config's table are asked for. */
   asksForModules: boolean;
   mounts: MountInit[];
   /** Rings and control words; null: frames come as messages. */

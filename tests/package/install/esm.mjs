@@ -17,9 +17,13 @@ const names = [
   "getDefaultPoolSize",
   "getWorkerPool",
   "getWorkerPoolSync",
+  "hostDirectory",
   "isMultiThreadingSupported",
+  "memory",
   "newWorkerPool",
   "newWorkerPoolContext",
+  "opfs",
+  "readOnly",
 ];
 assert.deepEqual(Object.keys(qjspool).sort(), names);
 assert.equal(qjspool.detectPlatform(), "node");

@@ -16,7 +16,9 @@ if (typeof import.meta.resolve === "function") {
   assert.equal(import.meta.resolve("qjspool/worker"), workerUrl.href);
 }
 assert.ok(WebAssembly.validate(wasmBytes));
-assert.ok(WebAssembly.validate(readFileSync(resolve("qjspool/sched.wasm"))));
+for (const name of ["sched.wasm", "files.wasm"]) {
+  assert.ok(WebAssembly.validate(readFileSync(resolve(`qjspool/${name}`))));
+}
 assert.equal(JSON.parse(readFileSync(resolve("qjspool/package.json"), "utf8")).name, "qjspool");
 assert.throws(() => resolve("qjspool/dist/index.js"));
 assert.throws(() => resolve("qjspool/src/index.ts"));

@@ -88,10 +88,10 @@ const MAX_PAGES = 65536;
 
 /** Word indices in the face. */
 const CONFIG = 0;
-const TASK = 96 / 4;
-const POLL = 144 / 4;
-const CALL = 200 / 4;
-const LARGE = 224 / 4;
+const TASK = 104 / 4;
+const POLL = 152 / 4;
+const CALL = 208 / 4;
+const LARGE = 232 / 4;
 
 /** ORDER MOUNT_ */
 const MOUNT_EXISTS = 1;
@@ -112,7 +112,8 @@ function maximumPages(config: IsolateConfig): number {
   const crossing = config.sourceLimit === 0 || config.resultLimit === 0;
   if (crossing) return MAX_PAGES;
   const host = 2 * config.sourceLimit + 6 * config.resultLimit + (16 << 20);
-  const total = STATIC_BYTES + 2 * config.memoryLimit + host;
+  const modules = config.modules.reduce((sum, module) => sum + module.source.length, 0);
+  const total = STATIC_BYTES + 2 * config.memoryLimit + host + 2 * modules;
   return Math.min(MAX_PAGES, Math.ceil(total / PAGE));
 }
 
@@ -293,12 +294,16 @@ export class Isolate implements CallMemory {
     const at = (this.face >> 2) + CONFIG;
     const functions = packFunctions(config.functions);
     const mounts = packMounts(config.mounts);
+    const modules = packModules(config.modules);
     // copied while the isolate is made
-    const input = this.reserve(functions.length + config.globals.length + mounts.length);
-    const globals = input + functions.length;
-    this.bytes.set(functions, input);
-    this.bytes.set(config.globals, globals);
-    this.bytes.set(mounts, globals + config.globals.length);
+    const { globals } = config;
+    const parts = [functions, globals, mounts, modules];
+    let end = this.reserve(parts.reduce((sum, part) => sum + part.length, 0));
+    const [functionsAt, globalsAt, mountsAt, modulesAt] = parts.map((part) => {
+      this.bytes.set(part, end);
+      end += part.length;
+      return end - part.length;
+    }) as [number, number, number, number];
     const seed = config.seed ?? 0n;
     this.words.set([config.memoryLimit, config.stackLimit, config.sourceLimit], at);
     this.words.set([config.resultLimit, config.consoleLimit], at + 3);
@@ -306,10 +311,10 @@ export class Isolate implements CallMemory {
     this.words.set([Number(config.seed !== null), Number(config.clockMs !== null)], at + 10);
     this.words.set([Number(seed & 0xffffffffn), Number((seed >> 32n) & 0xffffffffn)], at + 12);
     this.floats[(at + 14) >> 1] = config.clockMs ?? 0;
-    this.words.set([globals, config.globals.length], at + 16);
-    this.words.set([input, config.functions.length], at + 18);
-    this.words.set([globals + config.globals.length, config.mounts.length], at + 20);
-    this.words[at + 22] = config.openFilesLimit;
+    this.words.set([globalsAt, globals.length], at + 16);
+    this.words.set([functionsAt, config.functions.length], at + 18);
+    this.words.set([mountsAt, config.mounts.length, config.openFilesLimit], at + 20);
+    this.words.set([modulesAt, config.modules.length], at + 23);
   }
 
   private imports(host: IsolateHost, waits: boolean): Record<string, WebAssembly.ImportValue> {
@@ -366,6 +371,23 @@ function packMounts(mounts: IsolateConfig["mounts"]): Uint8Array {
     return `${String.fromCharCode(flags)}${path}\0`;
   });
   return encoder.encode(text.join(""));
+}
+
+function packModules(modules: IsolateConfig["modules"]): Uint8Array {
+  const encoded = modules.map(({ specifier, source }) => [
+    encoder.encode(`${specifier}\0`),
+    encoder.encode(source),
+  ]);
+  const packed = new Uint8Array(encoded.flat().reduce((sum, part) => sum + part.length, 4 * modules.length));
+  const view = new DataView(packed.buffer);
+  let at = 0;
+  for (const [specifier, source] of encoded as [Uint8Array, Uint8Array][]) {
+    packed.set(specifier, at);
+    view.setUint32(at + specifier.length, source.length, true);
+    packed.set(source, at + specifier.length + 4);
+    at += specifier.length + 4 + source.length;
+  }
+  return packed;
 }
 
 /** JavaScript Promise Integration (WebAssembly JS API, stage 4), where the host has it. */

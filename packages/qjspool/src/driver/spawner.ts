@@ -28,6 +28,7 @@ function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
     functions: options.hostFunctions.map(({ name, isSync }) => ({ name, isBlocking: isSync })),
     mounts: [],
     openFilesLimit: options.openFilesLimit,
+    modules: options.modules,
   };
 }
 
@@ -54,7 +55,6 @@ export function newSpawner(
     config: configOf(options, isMultiThreaded ? platform.workerStackBytes : Infinity),
     boot: bootOf(options),
     bootTimeoutMs: options.defaultTask.timeoutMs,
-    modules: Object.fromEntries(options.modules.map((m) => [m.specifier, m.source])),
     asksForModules: options.moduleLoader !== null,
     mounts: [],
     shared: null,

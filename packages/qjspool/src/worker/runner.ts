@@ -18,7 +18,7 @@ import {
   ToWorker,
   type WorkerInit,
 } from "../protocol.js";
-import { CANNOT_WAIT, ModuleTable, NOT_FOUND } from "./modules.js";
+import { CANNOT_WAIT, LateModules, NOT_FOUND } from "./late-modules.js";
 import { MountedStores } from "./mounted-stores.js";
 import type { Outlet } from "./outlet.js";
 import { describeFault, failure, type Failure } from "./records.js";
@@ -43,7 +43,7 @@ export class Runner implements IsolateHost {
   private readonly init: WorkerInit;
   private readonly outlet: Outlet;
   private readonly frame = new ByteWriter(4096);
-  private readonly modules: ModuleTable;
+  private readonly modules: LateModules;
   private readonly onResumed: () => void;
   private stores: MountedStores | null = null;
   private isolate: Isolate | null = null;
@@ -78,7 +78,7 @@ export class Runner implements IsolateHost {
     this.init = init;
     this.outlet = outlet;
     this.onResumed = onResumed;
-    this.modules = new ModuleTable(init.modules);
+    this.modules = new LateModules();
   }
 
   // ---- frames ----

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where a worker's guests get modules from: the pool's table, and what the driver was asked for. A
-// worker that cannot wait for an answer in the middle of a task runs the task again once it is
-// there, as long as nothing of the first run can be seen from outside; this file knows when.
+// Modules that the driver is asked for. A worker that cannot wait for an answer in the middle of a
+// task runs the task again once it is there, as long as nothing of the first run can be seen from
+// outside; this file knows when.
 
 import { NO_BYTES } from "../bytes.js";
 import { Status } from "../protocol.js";
@@ -18,7 +18,7 @@ export const CANNOT_WAIT: Answer = {
   ),
 };
 
-export class ModuleTable {
+export class LateModules {
   /** Whether the running task has called out: it may not be run a second time. */
   hasEffects = false;
   /** The running task as it came, should it have to run again; null: it may not. */
@@ -26,15 +26,9 @@ export class ModuleTable {
   /** The number of the question whose answer it needs; 0: none. */
   wanted = 0;
 
-  private readonly sources: Map<string, string>;
-  private readonly encoded = new Map<string, Answer>();
   /** Answers for the running task alone: a loader may give others to the next. */
   private readonly learnt = new Map<string, Answer>();
   private wantedName = "";
-
-  constructor(sources: Record<string, string>) {
-    this.sources = new Map(Object.entries(sources));
-  }
 
   beginTask(task: Uint8Array | null): void {
     this.task = task;
@@ -49,13 +43,7 @@ export class ModuleTable {
   }
 
   find(specifier: string): Answer | undefined {
-    const known = this.learnt.get(specifier) ?? this.encoded.get(specifier);
-    if (known !== undefined) return known;
-    const source = this.sources.get(specifier);
-    if (source === undefined) return undefined;
-    const answer = { status: Status.ok, bytes: new TextEncoder().encode(source) };
-    this.encoded.set(specifier, answer);
-    return answer;
+    return this.learnt.get(specifier);
   }
 
   /** The driver was asked, and answers later. */
