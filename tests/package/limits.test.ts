@@ -183,3 +183,11 @@ for (const mode of modes) {
     assert.deepEqual(await pool.evalCode("1"), { value: 1 });
   });
 }
+
+test("a limit that cannot hold the globals is named as it was given", async () => {
+  const options = { poolSize: 1, preWarm: true, memoryLimitBytes: 1 << 20 };
+  await assert.rejects(newWorkerPool({ ...options, globals: { text: "x".repeat(3e6) } }), {
+    name: "MemoryLimitError",
+    message: "the memory limit of 1048576 bytes was reached",
+  });
+});

@@ -62,7 +62,7 @@ export class Runner implements IsolateHost {
   private seq = NO_SEQ;
   private inSession = false;
   private deadlineMs = Infinity;
-  private memoryLimit = 0;
+  private memoryLimit: number;
   private wakeMs = Infinity;
   private mustEndSession = false;
 
@@ -78,6 +78,7 @@ export class Runner implements IsolateHost {
     this.init = init;
     this.outlet = outlet;
     this.onResumed = onResumed;
+    this.memoryLimit = init.config.memoryLimit;
     this.modules = new LateModules();
   }
 
