@@ -131,9 +131,7 @@ export interface WorkerInit {
   shared: SharedArrayBuffer | null;
 }
 
-/** What a worker posts. To it travel frames alone, where memory is not shared. */
-export type PortMessage = Ping | Uint8Array | Mail;
-/** "Look at the ring." */
+/** "Look at the ring": what a worker posts beside frames and mail. */
 export type Ping = 0;
 /** A frame with its large byte strings beside it. */
 export interface Mail {

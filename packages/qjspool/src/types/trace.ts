@@ -27,7 +27,7 @@ export interface TraceEvent {
   args?: {
     /** Of `"M"`. */
     name?: string;
-    /** Of `"B"`: the first line of the code, 50 characters at most. */
+    /** Of `"B"`: the first 50 characters of the code, quoted, control characters escaped. */
     code?: string;
     /** Of `"E"`. */
     outcome?: "ok" | "error" | "timeout" | "cancelled" | "crash";
