@@ -5,15 +5,9 @@ import { WorkerCrashError, WorkerTaskCancelledError, WorkerTaskTimeoutError } fr
 import { Status } from "./protocol.js";
 import type { WorkerTaskError } from "./types.js";
 
-/** The running task exceeded `ms`. */
-export function timeoutError(ms: number): WorkerTaskError {
-  const message = `the task was stopped by its time limit after ${shortMs(ms)} ms`;
-  return { name: "TimeoutError", message, isTimeout: true };
-}
-
-/** The bootstrap code exceeded `ms`, and no task could be run. */
-export function bootTimeoutError(ms: number): WorkerTaskError {
-  const message = `the bootstrap code was stopped by its time limit after ${shortMs(ms)} ms`;
+/** What ran, the task or what must run before any, exceeded `ms`. */
+export function timeoutError(ms: number, what: "task" | "bootstrap code" = "task"): WorkerTaskError {
+  const message = `the ${what} was stopped by its time limit after ${shortMs(ms)} ms`;
   return { name: "TimeoutError", message, isTimeout: true };
 }
 

@@ -2,6 +2,8 @@
 // One timer for the next deadline of a scheduler. Deadlines move with nearly every event, timers
 // cost something: an armed one stays, and looks again when it fires too early.
 
+import { startIdleTimer } from "./idle-timer.js";
+
 const LONGEST_MS = 0x7fffffff;
 
 export class DeadlineTimer {
@@ -38,9 +40,7 @@ export class DeadlineTimer {
     // not rounded as the delay is: deadlines that each come a little later must not start it anew
     this.firesAtMs = Math.min(this.dueMs, now + LONGEST_MS);
     const left = Math.max(0, Math.ceil(this.firesAtMs - now));
-    this.handle = setTimeout(() => this.fire(), left);
-    // what must hold a process is not a deadline
-    (this.handle as { unref?(): void }).unref?.();
+    this.handle = startIdleTimer(left, () => this.fire());
   }
 
   private fire(): void {

@@ -10,7 +10,7 @@ import type { Logger, PoolLoad } from "../logger.js";
 import type { ResolvedOptions } from "../options.js";
 import { Status } from "../protocol.js";
 import type { KeepAlive, WorkerPort } from "../runtime/port.js";
-import { bootTimeoutError, taskErrorFromRecord } from "../task-error.js";
+import { taskErrorFromRecord, timeoutError } from "../task-error.js";
 import type { WorkerTaskError } from "../types.js";
 import { DeadlineTimer } from "./deadline-timer.js";
 import { HostCalls } from "./host-calls.js";
@@ -313,8 +313,7 @@ export class Driver implements WorkerEvents {
   private replace(id: number, newId: number): void {
     const worker = this.workers.get(id);
     if (worker !== undefined) {
-      this.logger?.workerLost(id, "it did not stop in time");
-      this.tracer?.workerLost(id, "it did not stop in time");
+      this.noteLost(id, "it did not stop in time");
       this.workers.delete(id);
       this.leaving.terminate(worker);
     }
@@ -406,8 +405,7 @@ export class Driver implements WorkerEvents {
       this.reportDown(worker, reason);
       return;
     }
-    this.logger?.workerFailed(worker.id, reason);
-    this.tracer?.workerLost(worker.id, reason);
+    this.noteFailed(worker.id, reason);
     // a task whose wait is over by now is not the one that this ends
     this.sched.elapse();
     this.drainActions();
@@ -420,7 +418,7 @@ export class Driver implements WorkerEvents {
 
   /** null: there is nothing to tell but the status. */
   private bootError(status: number, record: Uint8Array): WorkerTaskError | null {
-    if (status === Status.timeout) return bootTimeoutError(this.options.defaultTask.timeoutMs);
+    if (status === Status.timeout) return timeoutError(this.options.defaultTask.timeoutMs, "bootstrap code");
     return record.length === 0 ? null : taskErrorFromRecord(decode(record), status);
   }
 
@@ -482,8 +480,7 @@ export class Driver implements WorkerEvents {
       this.reportDown(worker, reason);
       return;
     }
-    this.logger?.workerFailed(worker.id, reason);
-    this.tracer?.workerLost(worker.id, reason);
+    this.noteFailed(worker.id, reason);
     this.events.onWorkerFailed(reason, null);
     this.lostBecause = reason;
     this.sched.workerFailed(worker.id, Status.crashed);
@@ -492,11 +489,23 @@ export class Driver implements WorkerEvents {
   }
 
   private reportDown(worker: WorkerHandle, reason: string): void {
-    this.logger?.workerLost(worker.id, reason);
-    this.tracer?.workerLost(worker.id, reason);
+    this.noteLost(worker.id, reason);
     this.lostBecause = reason;
     this.sched.workerDown(worker.id);
     this.drainActions();
     this.lostBecause = "";
+  }
+
+  // ---- telling ----
+
+  /** It never came up. */
+  private noteFailed(id: number, reason: string): void {
+    this.logger?.workerFailed(id, reason);
+    this.tracer?.workerLost(id, reason);
+  }
+
+  private noteLost(id: number, reason: string): void {
+    this.logger?.workerLost(id, reason);
+    this.tracer?.workerLost(id, reason);
   }
 }

@@ -2,19 +2,13 @@
 // Workers that were told to end, or were given up, and have not gone yet. What they still say is
 // for others to ignore.
 
+import { startIdleTimer } from "./idle-timer.js";
 import type { WorkerHandle } from "./worker-handle.js";
 
 /** From an interrupt to the worker's replacement, and from stop to its end by force. */
 export const GRACE_MS = 100;
 /** Some hosts cannot end a worker that loops (Bun, in Wasm): nobody waits for those for ever. */
 const GIVE_UP_MS = 2000;
-
-/** A timer that keeps no process alive. */
-function later(ms: number, fn: () => void): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(fn, ms);
-  (timer as { unref?(): void }).unref?.();
-  return timer;
-}
 
 export class Leaving {
   private readonly workers = new Set<WorkerHandle>();
@@ -24,7 +18,7 @@ export class Leaving {
   dismiss(worker: WorkerHandle): void {
     this.workers.add(worker);
     worker.stop();
-    later(GRACE_MS, () => {
+    startIdleTimer(GRACE_MS, () => {
       if (this.workers.has(worker)) worker.terminate();
     });
   }
@@ -46,7 +40,7 @@ export class Leaving {
   empty(): Promise<void> {
     if (this.workers.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const giveUp = later(GIVE_UP_MS, resolve);
+      const giveUp = startIdleTimer(GIVE_UP_MS, resolve);
       this.onEmpty = () => {
         clearTimeout(giveUp);
         resolve();
