@@ -2,38 +2,17 @@
 // The browsers of this machine, and pages in them. Knows nothing of what is measured there.
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
+import { findProgram, launchOptions } from "../../../scripts/lib/browsers.mjs";
 
 /** No message of a benchmark takes longer. */
 const CALL_MS = 600_000;
 
-const known = {
-  chromium: {
-    program: "/usr/bin/chromium",
-    launch: {
-      browser: "chrome",
-      pipe: true,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
-  },
-  firefox: { program: "/usr/bin/firefox-esr", launch: { browser: "firefox" } },
-};
-
 /** Answers `{ browser, version }`, or `{ why }` if it is not there. */
 export async function launch(name) {
-  const { program, launch: options } = known[name];
-  if (!existsSync(program)) return { why: `${program} is not there` };
+  const program = findProgram(name);
+  if (!existsSync(program)) return { why: `${program} is not installed` };
   const browser = await puppeteer.launch({
-    ...options,
-    executablePath: program,
-    headless: true,
+    ...launchOptions(name),
     protocolTimeout: CALL_MS,
     env: { ...process.env, MOZ_DISABLE_AUTO_SAFE_MODE: "1" },
   });
@@ -70,7 +49,7 @@ export class Page {
    * A task that the machine suspends goes on counting.
    */
   async busyMs() {
-    if (this.#page.browser().process().spawnfile !== known.chromium.program) return undefined;
+    if (this.#page.browser().process().spawnfile !== findProgram("chromium")) return undefined;
     if (this.#devtools === undefined) {
       this.#devtools = await this.#page.createCDPSession();
       await this.#devtools.send("Performance.enable");

@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The browsers of the tests, and pages that remember what was printed. Knows nothing of the package.
 import puppeteer from "puppeteer-core";
+import { launchOptions } from "../../../scripts/lib/browsers.mjs";
 
-const chromiumFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const launchers = {
-  chromium: { browser: "chrome", executablePath: "/usr/bin/chromium", args: chromiumFlags },
-  firefox: { browser: "firefox", executablePath: "/usr/bin/firefox-esr" },
-};
-
-export const browserNames = Object.keys(launchers);
+export { browserNames } from "../../../scripts/lib/browsers.mjs";
 
 /** `extra`: more of puppeteer's launch options; `args` are added to those that are needed. */
 export function launchBrowser(name, extra = {}) {
-  const launcher = launchers[name];
-  return puppeteer.launch({
-    ...launcher,
-    headless: true,
-    ...extra,
-    args: [...(launcher.args ?? []), ...(extra.args ?? [])],
-  });
+  const options = launchOptions(name);
+  const args = [...(options.args ?? []), ...(extra.args ?? [])];
+  return puppeteer.launch({ ...options, ...extra, args });
 }
 
 /**

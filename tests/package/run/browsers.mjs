@@ -2,23 +2,14 @@
 // Runs test files in pages of real browsers: one process for each browser, started when it is
 // first needed, and one page for each file. Whatever a page prints or leaves uncaught fails its
 // file. No browser outlives this process.
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { browserNames, findProgram, launchOptions } from "../../../scripts/lib/browsers.mjs";
 import { testsFolder } from "./places.mjs";
 import { TestServer } from "./test-server.mjs";
 
 /** A page that will not close in this time is one of a browser that is given up. */
 const CLOSE_MS = 10_000;
-
-const quietChromium = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Tests run in several tabs, of which one is in front: the others' timers must not be slower. */
 const equalTabs = {
@@ -28,24 +19,8 @@ const equalTabs = {
   "dom.workers.throttling.enabled": false,
 };
 
-/** Where the first of these programs is; what is not installed is not found later either. */
-function find(...programs) {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const paths = programs.flatMap((program) => folders.map((folder) => join(folder, program)));
-  return paths.find((path) => existsSync(path)) ?? programs[0];
-}
-
-/** `launch`: options of puppeteer beside those that all have. */
-const known = {
-  chromium: {
-    program: find("chromium", "chromium-browser", "google-chrome"),
-    launch: { browser: "chrome", pipe: true, args: quietChromium },
-  },
-  firefox: {
-    program: find("firefox-esr", "firefox"),
-    launch: { browser: "firefox", extraPrefsFirefox: equalTabs },
-  },
-};
+/** Options beside those that all have. */
+const extraOptions = { firefox: { extraPrefsFirefox: equalTabs } };
 
 /** What browsers themselves say in a place, about what is meant. */
 const expected = { inline: /Content[- ]Security[- ]Policy/ };
@@ -60,7 +35,7 @@ class BrowserProcess {
 
   constructor(name, profile) {
     this.#profile = profile;
-    this.#launched = this.#launch(known[name]);
+    this.#launched = this.#launch(name);
   }
 
   newPage() {
@@ -87,15 +62,15 @@ class BrowserProcess {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  async #launch({ program, launch }) {
+  async #launch(name) {
     const { default: puppeteer } = await import("puppeteer-core");
     rmSync(this.#profile, { recursive: true, force: true });
     mkdirSync(this.#profile, { recursive: true });
     return puppeteer.launch({
-      ...launch,
+      ...launchOptions(name),
+      ...extraOptions[name],
       executablePath: join(testsFolder, "run/with-parent"),
-      env: { ...process.env, WITH_PARENT: program },
-      headless: true,
+      env: { ...process.env, WITH_PARENT: findProgram(name) },
       userDataDir: this.#profile,
       timeout: 60_000,
       handleSIGINT: false,
@@ -226,7 +201,7 @@ export class Browsers {
 
   constructor(out) {
     this.#server = new TestServer(out);
-    for (const name of Object.keys(known)) this.#browsers.set(name, new Browser(name, out));
+    for (const name of browserNames) this.#browsers.set(name, new Browser(name, out));
   }
 
   async start() {
@@ -278,10 +253,10 @@ const places = { "": "isolated", "-plain": "plain", "-inline": "inline" };
 
 /** The runtimes that are pages: `{ name, kind, place, program }`, by their names. */
 export const pageRuntimes = Object.fromEntries(
-  Object.entries(known).flatMap(([kind, { program }]) =>
+  browserNames.flatMap((kind) =>
     Object.entries(places).map(([suffix, place]) => {
       const name = `${kind}${suffix}`;
-      return [name, { name, kind, place, program, isPage: true }];
+      return [name, { name, kind, place, program: findProgram(kind), isPage: true }];
     }),
   ),
 );

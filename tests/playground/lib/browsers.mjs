@@ -9,6 +9,14 @@ import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  browserNames,
+  chromiumFlags,
+  findProgram,
+  launchOptions,
+} from "../../../scripts/lib/browsers.mjs";
+
+export { browserNames };
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 export const playgroundFolder = join(root, "packages/playground");
@@ -18,29 +26,17 @@ export const requireDev = createRequire(join(playgroundFolder, "package.json"));
 const WAIT_MS = 20_000;
 const POLL_MS = 30;
 
-const chromiumFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-export const browserNames = ["chromium", "firefox"];
-
 export function launch(name) {
   if (name === "chromium") return Chromium.launch();
   if (name === "firefox") return Firefox.launch();
   throw new Error(`no such browser: ${name} (there are: ${browserNames.join(", ")})`);
 }
 
-function installed(path, debianPackage) {
-  if (!existsSync(path)) {
+function installed(name, debianPackage) {
+  if (!existsSync(findProgram(name))) {
     execFileSync(join(root, "scripts/setup.sh"), ["--with", debianPackage], { stdio: "ignore" });
   }
-  return path;
+  return findProgram(name);
 }
 
 /** What both drivers' pages have alike. */
@@ -117,7 +113,7 @@ class Chromium {
 
   static async launch() {
     const { chromium } = requireDev("playwright-core");
-    const executablePath = installed("/usr/bin/chromium", "chromium");
+    const executablePath = installed("chromium", "chromium");
     const browser = new Chromium();
     browser.browser = await chromium.launch({ executablePath, args: chromiumFlags });
     return browser;
@@ -174,11 +170,10 @@ class Firefox {
 
   static async launch() {
     const puppeteer = requireDev("puppeteer-core");
-    const executablePath = installed("/usr/bin/firefox-esr", "firefox-esr");
+    installed("firefox", "firefox-esr");
     const browser = new Firefox();
     browser.browser = await puppeteer.launch({
-      browser: "firefox",
-      executablePath,
+      ...launchOptions("firefox"),
       extraPrefsFirefox: { "ui.systemUsesDarkTheme": 0 },
     });
     return browser;
