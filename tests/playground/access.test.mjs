@@ -66,7 +66,7 @@ async function fill(user) {
 function axeTest(scheme) {
   return {
     name: `axe finds nothing to object to, ${scheme}`,
-    only: "chromium",
+    onlyIn: "chromium",
     async run(stage) {
       const user = await stage.open({ scheme });
       await fill(user);
@@ -164,7 +164,7 @@ export const tests = [
   },
   {
     name: "with less motion wanted, the timeline still ends up right",
-    only: "chromium",
+    onlyIn: "chromium",
     async run(stage) {
       const user = await stage.open({ motion: "reduce" });
       await user.run("1");

@@ -77,7 +77,7 @@ export const tests = [
   },
   {
     name: "the trace can be read on the page, and saved",
-    only: "chromium",
+    onlyIn: "chromium",
     async run(stage) {
       const user = await stage.open();
       await user.run("1 + 1");

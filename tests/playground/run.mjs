@@ -35,7 +35,7 @@ function report(browser, name, start, error) {
     );
 }
 
-/** All tests: `{ name, run, needs }`. */
+/** All tests: `{ name, run, onlyIn }`; `onlyIn`: the one browser that it is for, if any. */
 async function loadTests(only) {
   const files = readdirSync(here)
     .filter((file) => file.endsWith(".test.mjs"))
@@ -86,7 +86,7 @@ async function main(options) {
     const browser = await launch(name);
     try {
       for (const test of tests) {
-        if (test.only === undefined || test.only === name) await runTest(browser, test, options);
+        if ((test.onlyIn ?? name) === name) await runTest(browser, test, options);
       }
     } finally {
       await browser.close();

@@ -37,7 +37,7 @@ function makeFolder() {
 export const tests = [
   {
     name: "the server gives files with their types, and nothing from outside",
-    only: "chromium",
+    onlyIn: "chromium",
     async run() {
       const { top, folder } = makeFolder();
       const server = await startServer({ folder });
@@ -74,7 +74,7 @@ export const tests = [
   },
   {
     name: "isolation is a matter of headers, and a port that is taken of no matter",
-    only: "chromium",
+    onlyIn: "chromium",
     async run() {
       const { top, folder } = makeFolder();
       const plain = await startServer({ folder });
