@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The script of a worker in browsers. Bundled so that it runs as a classic and as a module worker.
-// The first message is what it is started with, all others are frames.
+// The first message is what it is started with, and says whether it runs isolates or owns files.
 
+import { Owner } from "../files/opfs/owner.js";
+import { isOwnerInit, type OwnerInit, type ToOwner } from "../files/opfs/wire.js";
 import type { WorkerInit } from "../protocol.js";
 import { MessageServer, serveRing } from "../worker/serve.js";
+import { defer } from "./browser-defer.js";
 import { endedBecause } from "./browser-ended.js";
 import { Watch } from "./browser-watch.js";
 
@@ -40,6 +43,12 @@ function serve(init: WorkerInit): void {
   server.step();
 }
 
+async function own(init: OwnerInit): Promise<void> {
+  const post = (message: unknown): void => scope.postMessage(message);
+  const owner = await Owner.start(init, { post, end, defer });
+  if (owner !== null) scope.onmessage = guarded((message) => owner.handle(message as ToOwner));
+}
+
 /** Nothing may leave the worker as an exception: the page would print it. */
 function guarded(handle: (data: unknown) => void): (event: { data: unknown }) => void {
   return (event) => {
@@ -51,7 +60,10 @@ function guarded(handle: (data: unknown) => void): (event: { data: unknown }) =>
   };
 }
 
-scope.onmessage = guarded((init) => serve(init as WorkerInit));
+scope.onmessage = guarded((init) => {
+  if (isOwnerInit(init as OwnerInit)) void own(init as OwnerInit);
+  else serve(init as WorkerInit);
+});
 // Firefox hands no Wasm to a script whose own headers forbid it
 scope.onmessageerror = () => {
   end("it could not read a message; does the Content-Security-Policy of its script allow WebAssembly?");

@@ -14,7 +14,7 @@ export interface WorkerPort {
   onMessage: (message: unknown) => void;
   /** The worker is gone: it ended, was terminated or died. Once, and the last call. */
   onExit: (reason: string) => void;
-  post(message: unknown, transfer?: ArrayBuffer[]): void;
+  post(message: unknown, transfer?: (ArrayBuffer | MessagePort)[]): void;
   /** Ends the worker wherever it is. onExit follows. May be called twice. */
   terminate(): void;
 }
