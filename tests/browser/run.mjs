@@ -2,7 +2,7 @@
 // Runs the packed and installed package in browsers. The package must be built (`make package`).
 //
 //   node tests/browser/run.mjs      all parts
-//   --only PART   bundlers, policy or lifecycle; may be repeated
+//   --only PART   bundlers, policy, lifecycle or opfs; may be repeated
 //   --match TEXT  only checks with TEXT in their name
 //   --out DIR     where projects and the installed package go (build/browser-tests)
 //   --jobs N      checks at the same time (one for each processor)
@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { root } from "../package/run/places.mjs";
 import { installPackage } from "../package/run/project.mjs";
 
-const parts = ["bundlers", "policy", "lifecycle"];
+const parts = ["bundlers", "policy", "lifecycle", "opfs"];
 const PATIENCE_MS = 60_000;
 const total = { passed: 0, failed: 0 };
 
