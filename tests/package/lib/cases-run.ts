@@ -14,6 +14,7 @@ import { type Case, type CaseStep, settingOf, settingsOf } from "./case-file.js"
 import { checkConsole, checkError, checkStack, endedByHostStack } from "./cases-check.js";
 import { CaseHost } from "./cases-host.js";
 import { runtime } from "./env.js";
+import { type MountKind, mountsOf } from "./mounts.js";
 import type { Mode } from "./pools.js";
 import { difference } from "./same.js";
 
@@ -30,23 +31,29 @@ const LIMIT_OPTIONS = {
   result: "resultLimitBytes",
   console: "consoleLimitBytes",
   source: "sourceLimitBytes",
+  files: "openFilesLimit",
 } as const;
 
 interface Place {
   pool: QuickJSWorkerPool;
   host: CaseHost;
+  /** What is left of its mounts is removed. */
+  removeMounts(): Promise<void>;
 }
 
 export class CaseRunner {
   private readonly mode: Mode;
+  private readonly mountKind: MountKind | undefined;
   private readonly places = new Map<string, Place>();
   /** Cases to come, by their settings; a pool is disposed of with the last of them. */
   private readonly uses = new Map<string, number>();
   private readonly expected = new Map<string, Promise<unknown>>();
   private oracle: Promise<QuickJSWorkerPool> | undefined;
 
-  constructor(mode: Mode, cases: readonly Case[]) {
+  /** `mountKind`: what mounts of cases are. */
+  constructor(mode: Mode, cases: readonly Case[], mountKind?: MountKind) {
     this.mode = mode;
+    this.mountKind = mountKind;
     for (const c of cases) {
       if (this.skipReason(c) !== false) continue;
       this.uses.set(keyOf(c), (this.uses.get(keyOf(c)) ?? 0) + 1);
@@ -59,6 +66,9 @@ export class CaseRunner {
 
     if (limit !== undefined) return `the limit of ${limit} is no option here`;
     if (settingOf(c, "needs") === "blocking" && !this.mode.canBlock) return "nothing can block";
+    if (this.mountKind?.isOneForAll === false && (numberOf(c, "workers") ?? 1) > 1) {
+      return "each worker has files of its own here";
+    }
     if (Number(settingOf(c, "stack")) > MAX_STACK) {
       if (!this.mode.isThreaded) return "the calling thread's own stack is smaller";
       if (c.name.endsWith(": JSON.stringify")) return "it takes quadratic time";
@@ -79,24 +89,32 @@ export class CaseRunner {
     try {
       await this.runSteps(c, place);
     } finally {
-      if (left === 0) this.dropPlace(key);
+      if (left === 0) await this.dropPlace(key);
     }
   }
 
   async dispose(): Promise<void> {
-    for (const key of [...this.places.keys()]) this.dropPlace(key);
+    for (const key of [...this.places.keys()]) await this.dropPlace(key);
     (await this.oracle)?.dispose();
   }
 
-  private dropPlace(key: string): void {
-    this.places.get(key)?.pool.dispose();
+  private async dropPlace(key: string): Promise<void> {
+    const place = this.places.get(key);
     this.places.delete(key);
+    place?.pool.dispose();
+    await place?.removeMounts();
   }
 
   private async newPlace(c: Case): Promise<Place> {
     const host = new CaseHost();
-    const options = { ...this.mode.options, ...host.options(this.mode.canBlock) };
-    return { host, pool: await newWorkerPool({ ...options, ...(await this.optionsOf(c)) }) };
+    const made = this.mountKind === undefined ? undefined : await mountsOf(c, this.mountKind);
+    const pool = await newWorkerPool({
+      ...this.mode.options,
+      ...host.options(this.mode.canBlock),
+      ...(await this.optionsOf(c)),
+      mounts: made?.mounts,
+    });
+    return { host, pool, removeMounts: () => made?.remove() ?? Promise.resolve() };
   }
 
   private async optionsOf(c: Case): Promise<WorkerPoolOptions> {
@@ -217,10 +235,10 @@ export class CaseRunner {
   }
 }
 
-/** What of a case makes the pool. State of a worker is nobody else's: such pools are not shared. */
+/** What of a case makes the pool. State of a worker, and files, are nobody else's: such pools are not shared. */
 function keyOf(c: Case): string {
   const settings = c.settings.filter((s) => !["session", "filename", "call"].includes(s.key));
-  const isShared = settingOf(c, "isolation") !== "worker";
+  const isShared = settingOf(c, "isolation") !== "worker" && settingOf(c, "mount") === undefined;
   return JSON.stringify([settings, isShared ? "" : `${c.file}:${c.line}`]);
 }
 

@@ -5,13 +5,14 @@ import { after, describe, test } from "node:test";
 import { type Case, parseCases, settingOf } from "./case-file.js";
 import { CaseRunner } from "./cases-run.js";
 import { file, namesIn } from "./env.js";
+import { mountKinds } from "./mount-kinds.js";
 import { type Mode, modes } from "./pools.js";
 
-/** Every case there is. */
-export function readCases(): Case[] {
-  return namesIn("tests/js")
-    .filter((name) => name.endsWith(".cases"))
-    .flatMap((name) => parseCases(name, file(`tests/js/${name}`)));
+/** Every case in a folder of the repository, without those in folders below it. */
+export function readCases(folder = "tests/js"): Case[] {
+  return namesIn(folder)
+    .filter((name) => name.endsWith(".cases") && !name.includes("/"))
+    .flatMap((name) => parseCases(name, file(`${folder}/${name}`)));
 }
 
 /** The usual stack everywhere, and a small one on workers, are quick enough. */
@@ -23,15 +24,26 @@ function isSlow(c: Case, mode: Mode): boolean {
 
 export function declareCases(all: readonly Case[], wantsSlow: boolean): void {
   for (const mode of modes) {
-    describe(mode.name, () => {
-      const cases = all.filter((c) => isSlow(c, mode) === wantsSlow);
-      const runner = new CaseRunner(mode, cases);
-
-      after(() => runner.dispose());
-      for (const c of cases) {
-        const name = `${mode.name}, ${c.file}: ${c.name}`;
-        test(name, { skip: runner.skipReason(c), timeout: 60_000 }, () => runner.run(c));
-      }
-    });
+    const cases = all.filter((c) => isSlow(c, mode) === wantsSlow);
+    declareWith(mode.name, cases, new CaseRunner(mode, cases));
   }
+}
+
+/** Cases with files: once for each kind of mount. */
+export function declareFileCases(cases: readonly Case[]): void {
+  for (const mode of modes) {
+    for (const kind of mountKinds) {
+      declareWith(`${mode.name}, ${kind.name}`, cases, new CaseRunner(mode, cases, kind));
+    }
+  }
+}
+
+function declareWith(where: string, cases: readonly Case[], runner: CaseRunner): void {
+  describe(where, () => {
+    after(() => runner.dispose());
+    for (const c of cases) {
+      const name = `${where}, ${c.file}: ${c.name}`;
+      test(name, { skip: runner.skipReason(c), timeout: 60_000 }, () => runner.run(c));
+    }
+  });
 }

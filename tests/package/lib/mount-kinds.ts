@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The kinds of mount that this runtime has, each with a way to make an empty one. In pages
+// browser/mount-kinds.ts stands for this file.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hostDirectory, memory } from "qjspool";
+import type { MountKind } from "./mounts.js";
+
+const memories: MountKind = {
+  name: "memory",
+  isOneForAll: true,
+  make: (limitBytes) => Promise.resolve({ mount: memory({ limitBytes }), remove: async () => {} }),
+};
+
+const directories: MountKind = {
+  name: "directory",
+  isOneForAll: true,
+  make(limitBytes) {
+    const folder = newFolder();
+    const remove = async (): Promise<void> => removeFolder(folder);
+    return Promise.resolve({ mount: hostDirectory(folder, { limitBytes }), remove });
+  },
+};
+
+export const mountKinds: readonly MountKind[] = [memories, directories];
+
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "qjspool-test-"));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
