@@ -20,28 +20,21 @@ const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NOFOLL
 const PERMISSIONS = 0o777;
 const MAX_TRIES = 100;
 
-/** What the limit has to know of an open file. */
-interface OpenFile {
-  isAppending: boolean;
-  /** Bytes given back when it is closed: nobody can remove it any more. */
-  orphaned: number;
-}
-
 export class DirectoryStore implements Store {
   private readonly places: Places;
   private readonly quota: Quota | null;
-  private readonly files = new Map<number, OpenFile>();
+  private readonly handles = new Set<number>();
 
   /** Throws if the directory cannot be opened. */
-  constructor(link: DirectoryLink) {
-    this.places = newPlaces(link.root);
+  constructor(link: DirectoryLink, places: Places = newPlaces(link.root)) {
+    this.places = places;
     this.quota = link.quota === null ? null : new Quota(link.quota);
   }
 
   // ---- files ----
 
   open(path: string, flags: number, mode: number): Result {
-    return attempt(() => {
+    return this.counted(() => {
       const permissions = mode & PERMISSIONS;
       if ((flags & Open.nameless) !== 0) return this.openNameless(path, flags, permissions);
       return this.at(path, (place) => this.openAt(path, place, flags, permissions));
@@ -49,9 +42,9 @@ export class DirectoryStore implements Store {
   }
 
   close(handle: number): Result {
-    return attempt(() => {
-      this.quota?.giveBack(this.files.get(handle)?.orphaned ?? 0);
-      this.files.delete(handle);
+    return this.counted(() => {
+      this.quota?.closing(handle, fs.fstatSync(handle));
+      this.handles.delete(handle);
       fs.closeSync(handle);
       return 0;
     });
@@ -86,12 +79,7 @@ export class DirectoryStore implements Store {
   }
 
   truncate(handle: number, size: number): Result {
-    return this.grown(handle, size, 0, () => {
-      const before = this.quota === null ? 0 : fs.fstatSync(handle).size;
-      fs.ftruncateSync(handle, size);
-      this.quota?.giveBack(before - size);
-      return 0;
-    });
+    return this.grown(handle, size, 0, () => this.resize(handle, size));
   }
 
   sync(): Result {
@@ -125,7 +113,7 @@ export class DirectoryStore implements Store {
   }
 
   mkdir(path: string, mode: number): Result {
-    return attempt(() =>
+    return this.counted(() =>
       this.at(path, (place) => {
         this.charged(ENTRY_COST, () => fs.mkdirSync(place, mode & PERMISSIONS));
         return 0;
@@ -134,7 +122,7 @@ export class DirectoryStore implements Store {
   }
 
   remove(path: string, what: number): Result {
-    return attempt(() =>
+    return this.counted(() =>
       this.at(path, (place) => {
         const found = fs.lstatSync(place);
         if (what === Remove.directory) {
@@ -144,21 +132,21 @@ export class DirectoryStore implements Store {
           if (found.isDirectory()) return -E.EISDIR;
           fs.unlinkSync(place);
         }
-        this.gone(found);
+        this.quota?.removed(found);
         return 0;
       }),
     );
   }
 
   rename(from: string, to: string): Result {
-    const ret = attempt(() => this.atBoth(from, to, (source, target) => this.renameAt(source, target)));
+    const ret = this.counted(() => this.atBoth(from, to, (source, target) => this.renameAt(source, target)));
     return ret === -E.EEXIST ? -E.ENOTEMPTY : ret;
   }
 
   utimes(path: string, atimeMs: number, mtimeMs: number): Result {
     return attempt(() =>
       this.places.behind(path, (place) => {
-        fs.utimesSync(place, atimeMs / 1e3, mtimeMs / 1e3);
+        fs.utimesSync(place, timeOf(atimeMs), timeOf(mtimeMs));
         return 0;
       }),
     );
@@ -169,11 +157,16 @@ export class DirectoryStore implements Store {
   }
 
   dispose(): void {
-    for (const handle of this.files.keys()) this.close(handle);
+    for (const handle of this.handles) this.close(handle);
     this.places.close();
   }
 
   // ---- inside ----
+
+  /** What `fn` returns, or its error; with a limit, all that the quota must not miss is done at a time. */
+  private counted<T>(fn: () => T): T | Errno {
+    return attempt(() => (this.quota === null ? fn() : this.quota.locked(fn)));
+  }
 
   /** Calls `fn` with a path of the entry; what it names may be a link. */
   private at<T>(path: string, fn: (place: string) => T): T {
@@ -194,7 +187,7 @@ export class DirectoryStore implements Store {
   private renameAt(source: string, target: string): Result {
     const replaced = this.quota === null ? undefined : replacedBy(source, target);
     fs.renameSync(source, target);
-    if (replaced !== undefined) this.gone(replaced);
+    if (replaced !== undefined) this.quota?.removed(replaced);
     return 0;
   }
 
@@ -217,15 +210,13 @@ export class DirectoryStore implements Store {
       const found = fs.fstatSync(fd);
       if (found.isDirectory()) throw new FileError("EISDIR");
       if (!found.isFile()) throw new FileError("EACCES");
-      if (this.quota !== null && (flags & Open.truncate) !== 0) {
-        fs.ftruncateSync(fd, 0);
-        this.quota.giveBack(found.size);
-      }
+      if (this.quota !== null && (flags & Open.truncate) !== 0) this.resize(fd, 0);
+      if (this.quota?.opened(fd, fs.fstatSync(fd)) === false) throw new FileError("ENFILE");
     } catch (error) {
       fs.closeSync(fd);
       throw error;
     }
-    this.files.set(fd, { isAppending: (flags & Open.append) !== 0, orphaned: 0 });
+    this.handles.add(fd);
     return fd;
   }
 
@@ -242,23 +233,35 @@ export class DirectoryStore implements Store {
         if (fd === -E.EEXIST) continue;
         if (fd < 0) return fd;
         fs.unlinkSync(name);
-        this.files.set(fd, { isAppending: false, orphaned: ENTRY_COST });
-        return fd;
+        return this.accept(fd, flags);
       }
       return -E.EEXIST;
     });
   }
 
+  /** What it becomes larger by is counted already. */
+  private resize(handle: number, size: number): Result {
+    const before = this.quota === null ? 0 : fs.fstatSync(handle).size;
+    fs.ftruncateSync(handle, size);
+    this.quota?.giveBack(before - size);
+    return 0;
+  }
+
   /** Does what makes a file grow to `end`, or by `more`, as far as the limit allows. */
   private grown(handle: number, end: number, more: number, fn: () => number): Result {
-    return attempt(() => {
+    return this.counted(() => {
       if (this.quota === null) return fn();
-      const { size, nlink } = fs.fstatSync(handle);
-      const growth = Math.max(more, end - size);
-      const ret = this.charged(growth, fn);
-      const file = this.files.get(handle);
-      if (nlink === 0 && file !== undefined && growth > 0) file.orphaned += growth;
-      return ret;
+      const before = fs.fstatSync(handle).size;
+      const growth = Math.max(0, more, end - before);
+      if (!this.quota.take(growth)) throw new FileError("ENOSPC");
+      try {
+        return fn();
+      } finally {
+        // a full disk takes less, or a part of what is refused then
+        const { size } = fs.fstatSync(handle);
+        this.quota.giveBack(growth - Math.max(0, size - before));
+        this.quota.resized(handle, size);
+      }
     });
   }
 
@@ -275,16 +278,16 @@ export class DirectoryStore implements Store {
       throw error;
     }
   }
-
-  private gone(found: fs.Stats): void {
-    if (found.nlink > 1 && !found.isDirectory()) return;
-    this.quota?.giveBack(ENTRY_COST + (found.isFile() ? found.size : 0));
-  }
 }
 
 function split(path: string): { parent: string; name: string } {
   const slash = path.lastIndexOf("/");
   return { parent: slash < 0 ? "" : path.slice(0, slash), name: path.slice(slash + 1) || "." };
+}
+
+/** Numbers below 0 mean now to node:fs. */
+function timeOf(ms: number): number | Date {
+  return ms < 0 ? new Date(ms) : ms / 1e3;
 }
 
 function exists(place: string): boolean {
