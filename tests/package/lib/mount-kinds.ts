@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The kinds of mount that this runtime has, each with a way to make an empty one. In pages
 // browser/mount-kinds.ts stands for this file.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostDirectory, memory } from "qjspool";
+import { removeTree } from "../../../packages/qjspool/src/files/directory/remove-tree.js";
 import type { MountKind } from "./mounts.js";
 
 const memories: MountKind = {
@@ -30,5 +31,5 @@ export function newFolder(): string {
 }
 
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  removeTree(folder);
 }

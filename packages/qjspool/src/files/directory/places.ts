@@ -34,6 +34,10 @@ function innerPath(root: string, real: string, separator: string): string {
 /** Opens nothing, whatever it is: only a place. The same on all of Linux's processors but alpha and hppa. */
 const O_PATH = 0o10000000;
 const KEPT = 16;
+/** PATH_MAX with the slash between root and path. */
+const MOST_BYTES = 4095;
+/** So much of a deep path, in letters, is looked up at once. */
+const SHORT_BYTES = 1200;
 
 /**
  * Linux: a directory is opened, wherever links lead; then the system says where it is. Names are
@@ -69,6 +73,7 @@ class LinuxPlaces implements Places {
     if (path === "") return fn(this.root);
     const kept = this.reuse(path);
     if (kept !== undefined) return fn(placeOf(kept));
+    if (this.isDeep(path)) return this.below(path, fs.constants.O_DIRECTORY, (fd) => fn(placeOf(fd)));
     const fd = fs.openSync(`${this.root}/${path}`, O_PATH | fs.constants.O_DIRECTORY);
     let isKept = false;
     try {
@@ -81,10 +86,12 @@ class LinuxPlaces implements Places {
   }
 
   behind<T>(path: string, fn: (place: string) => T): T {
+    if (this.isDeep(path)) return this.below(path, 0, (fd) => fn(placeOf(fd)));
     return this.opened(path, (fd) => fn(placeOf(fd)));
   }
 
   realpath(path: string): string {
+    if (this.isDeep(path)) return this.below(path, 0, () => path);
     return this.opened(path, (fd) => this.innerPathOf(fd));
   }
 
@@ -101,6 +108,32 @@ class LinuxPlaces implements Places {
     } finally {
       fs.closeSync(fd);
     }
+  }
+
+  /** The system takes the path itself, but not with the root's before it. */
+  private isDeep(path: string): boolean {
+    return path.length > SHORT_BYTES && Buffer.byteLength(this.root) + Buffer.byteLength(path) >= MOST_BYTES;
+  }
+
+  /** What lies so deep that the system has no name for it is reached without following links. */
+  private below<T>(path: string, flags: number, fn: (fd: number) => T): T {
+    const end = path.lastIndexOf("/", SHORT_BYTES);
+    return this.inside(path.slice(0, end), (place) => {
+      let [at, fd] = [place, -1];
+      const names = path.slice(end + 1).split("/");
+      try {
+        for (const [i, name] of names.entries()) {
+          const kind = i < names.length - 1 ? fs.constants.O_DIRECTORY : flags;
+          const next = fs.openSync(`${at}/${name}`, O_PATH | fs.constants.O_NOFOLLOW | kind);
+          if (fd >= 0) fs.closeSync(fd);
+          fd = next;
+          at = placeOf(fd);
+        }
+        return fn(fd);
+      } finally {
+        if (fd >= 0) fs.closeSync(fd);
+      }
+    });
   }
 
   /** Throws if it is outside. */
