@@ -6,8 +6,12 @@
 #include "scheduler/scheduler.h"
 
 /* Two workers: 1 runs task 1, 2 is pinned by session 7 and idle; tasks 2 to 5 wait. */
-static const play_step steps[] = {
-    SUBMIT(1), UP(1), OPEN(7), UP(2), SUBMIT_QUEUE(2, 100), SUBMIT(3), SUBMIT(4), SUBMIT(5),
+static const play_case busy = {
+    "a busy pool",
+    .max_workers = 2,
+    .steps = { SUBMIT(1), UP(1), OPEN(7), UP(2), SUBMIT_QUEUE(2, 100), SUBMIT(3), SUBMIT(4),
+               SUBMIT(5) },
+    .want = "+1 r1@1 +2 o7@2 ",
 };
 
 static qjsp__sched_task *task(qjsp_sched *s, uint64_t id)
@@ -121,8 +125,11 @@ static const spoiler spoilers[] = {
 };
 
 /* Worker 1 runs task 1, and holds 2, 3 (a ghost) and 4; 5 waits. */
-static const play_step held_steps[] = {
-    SUBMIT(1), UP(1), SUBMIT(2), SUBMIT(3), CANCEL(3), SUBMIT(4), SUBMIT(5),
+static const play_case held = {
+    "lines",
+    .hold_limit = 3,
+    .steps = { SUBMIT(1), UP(1), SUBMIT(2), SUBMIT(3), CANCEL(3), SUBMIT(4), SUBMIT(5) },
+    .want = "+1 r1@1 r2@1 r3@1 x3:canceled <3@1 r4@1 ",
 };
 
 static qjsp__sched_line *line(qjsp_sched *s)
@@ -200,9 +207,12 @@ static const spoiler held_spoilers[] = {
 };
 
 /* Worker 1 renews and has yet to begin task 2, worker 2 does so and has none. */
-static const play_step renewal_steps[] = {
-    PREWARM(2),        UP(1),          UP(2),          SUBMIT(1),
-    SUBMIT_RUN(2, 50), RENEWING(1, 0), RENEWING(2, 1), DONE(2, 1),
+static const play_case renewing = {
+    "renewals",
+    .max_workers = 2,
+    .steps = { PREWARM(2), UP(1), UP(2), SUBMIT(1), SUBMIT_RUN(2, 50), RENEWING(1, 0),
+               RENEWING(2, 1), DONE(2, 1) },
+    .want = "+1 +2 r1@2 r2@1 x1:ok ",
 };
 
 static void arm_run(qjsp_sched *s)
@@ -232,59 +242,10 @@ static const spoiler renewal_spoilers[] = {
     { "a worker renews and does not", forget_renewal },
 };
 
-static qjsp_sched *sched_make_held(void)
-{
-    qjsp_sched_options opt;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[512] = "";
-
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 1;
-    opt.hold_limit = 3;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(held_steps); i++)
-        play_step_do(s, &held_steps[i], &now_us, text, sizeof text);
-    assert_string_equal(text, "+1 r1@1 r2@1 r3@1 x3:canceled <3@1 r4@1 ");
-    return s;
-}
-
-static qjsp_sched *sched_make(void)
-{
-    qjsp_sched_options opt;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[512] = "";
-
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 2;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
-    assert_string_equal(text, "+1 r1@1 +2 o7@2 ");
-    return s;
-}
-
-static qjsp_sched *sched_make_renewing(void)
-{
-    qjsp_sched_options opt;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[512] = "";
-
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 2;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(renewal_steps); i++)
-        play_step_do(s, &renewal_steps[i], &now_us, text, sizeof text);
-    assert_string_equal(text, "+1 +2 r1@2 r2@1 x1:ok ");
-    return s;
-}
-
-static void spoil_all(const spoiler *spoil, size_t n, qjsp_sched *(*make)(void))
+static void spoil_all(const spoiler *spoil, size_t n, const play_case *before)
 {
     for (size_t i = 0; i < n; i++) {
-        qjsp_sched *s = make();
+        qjsp_sched *s = play_new(before);
 
         CHECK_TRUE(spoil[i].name, qjsp__sched_check(s));
         spoil[i].spoil(s);
@@ -296,19 +257,19 @@ static void spoil_all(const spoiler *spoil, size_t n, qjsp_sched *(*make)(void))
 static void what_is_broken_is_seen(void **state)
 {
     (void)state;
-    spoil_all(spoilers, QJSP_COUNTOF(spoilers), sched_make);
+    spoil_all(spoilers, QJSP_COUNTOF(spoilers), &busy);
 }
 
 static void what_is_broken_in_renewals_is_seen(void **state)
 {
     (void)state;
-    spoil_all(renewal_spoilers, QJSP_COUNTOF(renewal_spoilers), sched_make_renewing);
+    spoil_all(renewal_spoilers, QJSP_COUNTOF(renewal_spoilers), &renewing);
 }
 
 static void what_is_broken_in_lines_is_seen(void **state)
 {
     (void)state;
-    spoil_all(held_spoilers, QJSP_COUNTOF(held_spoilers), sched_make_held);
+    spoil_all(held_spoilers, QJSP_COUNTOF(held_spoilers), &held);
 }
 
 int main(void)

@@ -2,8 +2,6 @@
 /* Tasks that are lined up on busy workers, and how they come back. hold_us is 20, grace 10. */
 #include "play.h"
 
-#include "scheduler/check.h"
-
 /* Worker 1 runs task 1 and holds 2, 3 and 4. */
 #define HELD SUBMIT(1), UP(1), SUBMIT(2), SUBMIT(3), SUBMIT(4)
 #define HELD_WANT "+1 r1@1 r2@1 r3@1 r4@1 "
@@ -50,17 +48,10 @@ static const play_case recalls[] = {
                  DONE(1, 1) },
       .want = HELD_WANT "<4@1 <3@1 <2@1 x1:ok r2@1 r3@1 r4@1 r5@1 " },
     { "events do not call back what is late, so that answers come first", .hold_limit = 3,
-      .steps = { HELD,
-                 { .is_set = true,
-                   .at = 30,
-                   .ev = { .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1 } },
-                 PASS(0) },
+      .steps = { HELD, AFTER(30, .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1), PASS(0) },
       .want = HELD_WANT "x1:ok " },
     { "nor does a late worker get more to hold", .hold_limit = 3,
-      .steps = { SUBMIT(1),
-                 UP(1),
-                 { .is_set = true, .at = 20, .ev = { .kind = QJSP_EV_SUBMIT, .task = 2 } },
-                 DONE(1, 1) },
+      .steps = { SUBMIT(1), UP(1), AFTER(20, .kind = QJSP_EV_SUBMIT, .task = 2), DONE(1, 1) },
       .want = "+1 r1@1 x1:ok r2@1 " },
     { "the next task has its own time", .hold_limit = 3,
       .steps = { HELD, PASS(15), DONE(1, 1), PASS(19), PASS(1) },
@@ -153,26 +144,18 @@ static void held_tasks_end(void **state)
 /* Task 1 runs from 0, 2 is held from 0 and begins at 7, ends at 9. */
 static void waiting_ends_where_running_begins(void **state)
 {
-    static const play_step steps[] = { SUBMIT(1), UP(1), SUBMIT(2) };
+    static const play_case before = { "before", .hold_limit = 4,
+                                      .steps = { SUBMIT(1), UP(1), SUBMIT(2) },
+                                      .want = "+1 r1@1 r2@1 " };
+    qjsp_sched *s = play_new(&before);
     qjsp_event done = { .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1 };
-    qjsp_sched_options opt;
     qjsp_sched_stats stats;
     qjsp_action act;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[64] = "";
 
     (void)state;
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 1;
-    opt.hold_limit = 4;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
-    assert_string_equal(text, "+1 r1@1 r2@1 ");
     qjsp_sched_get_stats(s, &stats);
     assert_int_equal(stats.queued_tasks, 1);
-    assert_true(qjsp_sched_next_deadline(s) == opt.hold_us);
+    assert_true(qjsp_sched_next_deadline(s) == 20); /* hold_us */
     assert_int_equal(qjsp_sched_handle(s, &done, 7), QJSP_OK);
     assert_true(qjsp_sched_next_action(s, &act) && act.task == 1 && act.run_us == 7);
     assert_true(qjsp_sched_next_deadline(s) == UINT64_MAX);
@@ -187,21 +170,11 @@ static void waiting_ends_where_running_begins(void **state)
 /* Tasks in lines, and ghosts, are freed with the scheduler. */
 static void a_scheduler_can_be_freed_with_full_lines(void **state)
 {
-    static const play_step steps[] = { HELD, CANCEL(3) };
-    qjsp_sched_options opt;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[128] = "";
+    static const play_case full = { "full", .hold_limit = 4, .steps = { HELD, CANCEL(3) },
+                                    .want = HELD_WANT "x3:canceled <3@1 " };
 
     (void)state;
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 1;
-    opt.hold_limit = 4;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
-    assert_true(qjsp__sched_check(s));
-    qjsp_sched_free(s);
+    qjsp_sched_free(play_new(&full));
 }
 
 int main(void)

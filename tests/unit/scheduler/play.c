@@ -68,7 +68,7 @@ void play_step_do(qjsp_sched *s, const play_step *step, uint64_t *now_us, char *
     }
 }
 
-static void play_one(const play_case *c)
+qjsp_sched *play_new(const play_case *c)
 {
     qjsp_sched_options opt;
     qjsp_sched *s;
@@ -89,11 +89,11 @@ static void play_one(const play_case *c)
         CHECK_TRUE(c->name, qjsp__sched_check(s));
     }
     CHECK_STR(c->name, got, c->want);
-    qjsp_sched_free(s);
+    return s;
 }
 
 void play_cases(const play_case *cases, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        play_one(&cases[i]);
+        qjsp_sched_free(play_new(&cases[i]));
 }

@@ -32,6 +32,11 @@ typedef struct play_step {
     {                                                                                              \
         .is_set = true, .ev = { __VA_ARGS__ }                                                      \
     }
+/* The same, after so many microseconds. */
+#define AFTER(us, ...)                                                                             \
+    {                                                                                              \
+        .is_set = true, .at = (us), .ev = { __VA_ARGS__ }                                          \
+    }
 #define SUBMIT(t) STEP(.kind = QJSP_EV_SUBMIT, .task = (t))
 #define SUBMIT_PRIO(t, p) STEP(.kind = QJSP_EV_SUBMIT, .task = (t), .priority = (p))
 #define SUBMIT_RUN(t, us) STEP(.kind = QJSP_EV_SUBMIT, .task = (t), .run_us = (us))
@@ -74,6 +79,8 @@ typedef struct play_case {
 /* Appends the actions that wait, each followed by a space. */
 void play_drain(qjsp_sched *s, char *out, size_t size);
 void play_step_do(qjsp_sched *s, const play_step *step, uint64_t *now_us, char *out, size_t size);
+/* A scheduler to which the steps were played, with what is wanted as the answer. */
+qjsp_sched *play_new(const play_case *c);
 void play_cases(const play_case *cases, size_t n);
 
 #endif

@@ -187,29 +187,19 @@ static void sessions_and_pools_end(void **state)
 /* Task 2 is submitted at 0, given to the worker at 7, and begins at 100. */
 static void a_renewal_is_waiting_and_not_running(void **state)
 {
-    static const play_step steps[] = {
-        SUBMIT(1),
-        UP(1),
-        SUBMIT(2),
-        { .is_set = true, .at = 7, .ev = { .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1 } },
-        RENEWING(1, 0),
-        { .is_set = true, .at = 93, .ev = { .kind = QJSP_EV_WORKER_UP, .worker = 1 } },
+    static const play_case before = {
+        "before",
+        .steps = { SUBMIT(1), UP(1), SUBMIT(2),
+                   AFTER(7, .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1), RENEWING(1, 0),
+                   AFTER(93, .kind = QJSP_EV_WORKER_UP, .worker = 1) },
+        .want = "+1 r1@1 x1:ok r2@1 ",
     };
+    qjsp_sched *s = play_new(&before);
     qjsp_event done = { .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 2 };
-    qjsp_sched_options opt;
     qjsp_sched_stats stats;
     qjsp_action act;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[64] = "";
 
     (void)state;
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 1;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
-    assert_string_equal(text, "+1 r1@1 x1:ok r2@1 ");
     assert_int_equal(qjsp_sched_handle(s, &done, 103), QJSP_OK);
     assert_true(qjsp_sched_next_action(s, &act) && act.task == 2);
     assert_int_equal(act.wait_us, 100);
@@ -221,19 +211,12 @@ static void a_renewal_is_waiting_and_not_running(void **state)
 
 static void a_worker_that_renews_is_busy(void **state)
 {
-    static const play_step steps[] = { RENEWED_AFTER(SUBMIT(2)) };
-    qjsp_sched_options opt;
+    static const play_case before = { "before", .steps = { RENEWED_AFTER(SUBMIT(2)) },
+                                      .want = RENEWED_AFTER_WANT };
+    qjsp_sched *s = play_new(&before);
     qjsp_sched_stats stats;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[64] = "";
 
     (void)state;
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 1;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
     qjsp_sched_get_stats(s, &stats);
     assert_int_equal(stats.workers, 1);
     assert_int_equal(stats.busy_workers, 1);

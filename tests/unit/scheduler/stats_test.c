@@ -3,42 +3,22 @@
 #include "play.h"
 
 /* Task 1 ends well after 20 and 30; 2 is cancelled; 3 times out waiting; 4 crashes; 5 and 6 are alive. */
-static const play_step steps[] = {
-    SUBMIT(1),
-    { .is_set = true, .at = 20, .ev = { .kind = QJSP_EV_WORKER_UP, .worker = 1 } },
-    { .is_set = true,
-      .at = 30,
-      .ev = { .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1, .status = QJSP_OK } },
-    OPEN(7),
-    SUBMIT_IN(7, 4),
-    SUBMIT(2),
-    CANCEL(2),
-    SUBMIT_QUEUE(3, 5),
-    PASS(5),
-    DOWN(1),
-    SUBMIT(5),
-    UP(2),
-    SUBMIT(6),
-    OPEN(8),
-    PASS(10),
+static const play_case story = {
+    "the story",
+    .max_workers = 2,
+    .steps = { SUBMIT(1), AFTER(20, .kind = QJSP_EV_WORKER_UP, .worker = 1),
+               AFTER(30, .kind = QJSP_EV_WORKER_DONE, .worker = 1, .task = 1), OPEN(7),
+               SUBMIT_IN(7, 4), SUBMIT(2), CANCEL(2), SUBMIT_QUEUE(3, 5), PASS(5), DOWN(1),
+               SUBMIT(5), UP(2), SUBMIT(6), OPEN(8), PASS(10) },
+    .want = "+1 r1@1 x1:ok o7@1 r4@1 +2 x2:canceled x3:timeout x4:crashed d7:crashed r5@2 +3 ",
 };
 
 static void counts_add_up(void **state)
 {
-    qjsp_sched_options opt;
+    qjsp_sched *s = play_new(&story);
     qjsp_sched_stats got;
-    qjsp_sched *s;
-    uint64_t now_us = 0;
-    char text[512] = "";
 
     (void)state;
-    qjsp_sched_options_init(&opt);
-    opt.max_workers = 2;
-    assert_int_equal(qjsp_sched_new(&s, &opt), QJSP_OK);
-    for (size_t i = 0; i < QJSP_COUNTOF(steps); i++)
-        play_step_do(s, &steps[i], &now_us, text, sizeof text);
-    CHECK_STR("the story", text,
-              "+1 r1@1 x1:ok o7@1 r4@1 +2 x2:canceled x3:timeout x4:crashed d7:crashed r5@2 +3 ");
     qjsp_sched_get_stats(s, &got);
     CHECK_INT("workers", got.workers, 2);
     CHECK_INT("busy_workers", got.busy_workers, 1);
