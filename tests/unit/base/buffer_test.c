@@ -2,28 +2,8 @@
 /* Buffers: growth, the limit, and failures that stick. */
 #include <qjspool/buffer.h>
 
-#include "../../check.h"
-
-#include <stdlib.h>
-
-typedef struct oom {
-    size_t calls, fail_at, live;
-} oom;
-
-static void *oom_realloc(void *ud, void *ptr, size_t size)
-{
-    oom *o = ud;
-
-    if (size == 0) {
-        o->live -= ptr != NULL;
-        free(ptr);
-        return NULL;
-    }
-    if (o->calls++ >= o->fail_at)
-        return NULL;
-    o->live += ptr == NULL;
-    return realloc(ptr, size);
-}
+#include "check.h"
+#include "oom.h"
 
 static void a_new_buffer_is_empty(void **state)
 {
@@ -101,7 +81,7 @@ static void running_out_of_memory_keeps_what_is_there(void **state)
     (void)state;
     for (size_t fail_at = 0; fail_at < 8; fail_at++) {
         oom o = { .fail_at = fail_at };
-        qjsp_alloc alloc = { oom_realloc, &o };
+        qjsp_alloc alloc = oom_alloc(&o);
         qjsp_buffer buf;
 
         qjsp_buffer_init(&buf, &alloc, 0);

@@ -79,7 +79,7 @@ static void a_write_without_memory_changes_nothing(void **state)
     (void)state;
     for (size_t i = 0;; i++) {
         oom o = { .fail_at = i };
-        qjsp_alloc alloc = { fixture_oom_realloc, &o };
+        qjsp_alloc alloc = oom_alloc(&o);
         qjsp__content c = { 0 };
         bool first = qjsp__content_write(&c, &alloc, 0, (const uint8_t *)"abc", 3);
         bool second = first && qjsp__content_write(&c, &alloc, 65530, bytes, 200000);

@@ -152,7 +152,8 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     for (size_t i = 0;; i++) {
         oom o = { .fail_at = i };
-        qjsp_status st = use(&(qjsp_alloc){ fixture_oom_realloc, &o });
+        qjsp_alloc alloc = oom_alloc(&o);
+        qjsp_status st = use(&alloc);
 
         assert_int_equal(o.live, 0);
         if (o.calls <= i) {

@@ -39,21 +39,6 @@ qjsp_store *fixture_store(qjsp_mount_kind kind, uint64_t limit)
     return store;
 }
 
-void *fixture_oom_realloc(void *ud, void *ptr, size_t size)
-{
-    oom *o = ud;
-
-    if (size == 0) {
-        o->live -= ptr != NULL;
-        free(ptr);
-        return NULL;
-    }
-    if (o->calls++ == o->fail_at)
-        return NULL;
-    o->live += ptr == NULL;
-    return realloc(ptr, size);
-}
-
 const char *get(qjsp_store *s, const char *path, char out[256])
 {
     int h = s->ops->open(s, path, QJSP__O_RDONLY, 0);

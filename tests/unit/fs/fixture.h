@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Stores of both kinds, a folder that is removed at the end, and an allocator that fails. */
+/* Stores of both kinds, and a folder that is removed at the end. */
 #ifndef QJSP_TESTS_FS_FIXTURE_H
 #define QJSP_TESTS_FS_FIXTURE_H
 
 #include "fs/store.h"
 #include "tests/check.h"
+#include "tests/oom.h"
 
 /* A new empty folder; static storage, replaced by the next call. */
 const char *fixture_folder(void);
@@ -13,14 +14,6 @@ void fixture_remove(const char *folder);
 
 /* A store of that kind, a directory's in fixture_folder(). */
 qjsp_store *fixture_store(qjsp_mount_kind kind, uint64_t limit);
-
-/* An allocator whose n-th call fails; counts what is live. */
-typedef struct oom {
-    size_t fail_at; /* from 0 */
-    size_t calls;
-    size_t live;
-} oom;
-void *fixture_oom_realloc(void *ud, void *ptr, size_t size);
 
 /* Short forms. */
 static inline int put(qjsp_store *s, const char *path, const char *text)

@@ -79,7 +79,7 @@ static void linking_without_memory_changes_nothing(void **state)
     (void)state;
     for (size_t i = 0;; i++) {
         oom o = { .fail_at = i };
-        qjsp_alloc alloc = { fixture_oom_realloc, &o };
+        qjsp_alloc alloc = oom_alloc(&o);
         qjsp__node *root = qjsp__node_new(true, &alloc);
         qjsp__node *node = root == NULL ? NULL : qjsp__node_new(false, &alloc);
         bool ok = node != NULL && qjsp__node_link(root, node, "a", 1, &alloc);

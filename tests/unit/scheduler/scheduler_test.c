@@ -2,9 +2,8 @@
 /* Options, memory that runs out, actions that nobody drains. */
 #include "play.h"
 
+#include "oom.h"
 #include "scheduler/check.h"
-
-#include <stdlib.h>
 
 static void defaults_are_as_documented(void **state)
 {
@@ -60,26 +59,6 @@ static void options_are_checked(void **state)
     }
 }
 
-/* An allocator that fails once, at call number fail_at. */
-typedef struct oom {
-    size_t calls, fail_at, live;
-} oom;
-
-static void *oom_realloc(void *ud, void *ptr, size_t size)
-{
-    oom *o = ud;
-
-    if (size == 0) {
-        o->live -= ptr != NULL;
-        free(ptr);
-        return NULL;
-    }
-    if (o->calls++ == o->fail_at)
-        return NULL;
-    o->live += ptr == NULL;
-    return realloc(ptr, size);
-}
-
 /* Whatever is refused is tried again: then it must work, as only one allocation fails. */
 static void handle_twice(qjsp_sched *s, const qjsp_event *ev, size_t *nfailed)
 {
@@ -118,7 +97,7 @@ static void play_all(qjsp_sched *s, size_t *nfailed)
 static void sweep_with(uint32_t hold_limit)
 {
     oom o = { 0 };
-    qjsp_alloc alloc = { oom_realloc, &o };
+    qjsp_alloc alloc = oom_alloc(&o);
     qjsp_sched_options opt;
 
     qjsp_sched_options_init(&opt);

@@ -5,8 +5,9 @@
 
 #include <qjspool/value.h>
 
-#include "../../check.h"
+#include "check.h"
 #include "hex.h"
+#include "oom.h"
 
 typedef qjsp_status show_function(qjsp_bytes in, qjsp_buffer *out);
 
@@ -15,39 +16,20 @@ typedef struct show_case {
 } show_case;
 
 /* Every allocation fails in turn; whatever happens, nothing may leak. */
-typedef struct failing {
-    size_t calls, fail_at, live;
-} failing;
-
-static inline void *failing_realloc(void *ud, void *ptr, size_t size)
-{
-    failing *f = ud;
-
-    if (size == 0) {
-        f->live -= ptr != NULL;
-        free(ptr);
-        return NULL;
-    }
-    if (f->calls++ == f->fail_at)
-        return NULL;
-    f->live += ptr == NULL;
-    return realloc(ptr, size);
-}
-
 static inline void show_without_memory(const show_case *c, show_function *show, qjsp_bytes in)
 {
     for (size_t i = 0;; i++) {
-        failing f = { .fail_at = i };
-        qjsp_alloc alloc = { failing_realloc, &f };
+        oom o = { .fail_at = i };
+        qjsp_alloc alloc = oom_alloc(&o);
         qjsp_buffer out;
         qjsp_status st;
 
         qjsp_buffer_init(&out, &alloc, 0);
         st = show(in, &out);
         qjsp_buffer_fini(&out);
-        CHECK_INT(c->name, f.live, 0);
-        CHECK_STATUS(c->name, st, f.calls <= i ? QJSP_OK : QJSP_ERR_NOMEM);
-        if (f.calls <= i)
+        CHECK_INT(c->name, o.live, 0);
+        CHECK_STATUS(c->name, st, o.calls <= i ? QJSP_OK : QJSP_ERR_NOMEM);
+        if (o.calls <= i)
             return;
     }
 }
