@@ -4,7 +4,7 @@
  * the guest's ways, beside the same system calls from C.
  *
  * All run in turns within one process; medians of many short rounds. bench_files_bench [FOLDER]: where
- * the files are (default /tmp); in /dev/shm the disk has no say.
+ * the files are (default: $TMPDIR, else /tmp); in /dev/shm the disk has no say.
  */
 #define _XOPEN_SOURCE 700
 #include <fcntl.h>
@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 #include "stopwatch.h"
+#include "tests/temp_folder.h"
 
 enum { ROUNDS = 41, PER_ROUND = 200, SIZE = 4096 };
 
-static char folder[256];
+static char *folder;
 
 static qjsp_isolate *make(qjsp_mount_kind kind, size_t nmounts)
 {
@@ -157,17 +158,9 @@ static void compare_files(void)
 
 int main(int argc, char **argv)
 {
-    char path[300];
-
-    snprintf(folder, sizeof folder, "%s/qjsp-bench-XXXXXX", argc > 1 ? argv[1] : "/tmp");
-    if (mkdtemp(folder) == NULL) {
-        perror(folder);
-        return 1;
-    }
+    folder = temp_folder_new(argc > 1 ? argv[1] : NULL);
     compare_tasks();
     compare_files();
-    snprintf(path, sizeof path, "%s/f", folder);
-    remove(path);
-    rmdir(folder);
+    temp_folder_free(folder);
     return 0;
 }

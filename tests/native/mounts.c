@@ -2,33 +2,17 @@
 #define _XOPEN_SOURCE 700
 #include "mounts.h"
 
-#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/temp_folder.h"
+
 static void die(const char *what)
 {
     fprintf(stderr, "@mount %s\n", what);
     exit(2);
-}
-
-static char *make_folder(void)
-{
-    char *folder = strdup("/tmp/qjsp-case-XXXXXX");
-
-    if (folder == NULL || mkdtemp(folder) == NULL)
-        die("no folder");
-    return folder;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
 }
 
 /* Stores are shared by the threads of the pool, and between the mounts of a case. */
@@ -91,7 +75,7 @@ static void add(case_mounts *m, const char *text, qjsp_mount_kind kind)
     while ((word = strtok_r(rest, " ", &rest)) != NULL)
         read_word(m, mount, word);
     if (mount->kind == QJSP_MOUNT_DIRECTORY)
-        mount->directory = m->folders[m->n] = make_folder();
+        mount->directory = m->folders[m->n] = temp_folder_new(NULL);
     if (mount->kind != QJSP_MOUNT_STORE)
         make_store(mount);
     m->n++;
@@ -112,8 +96,6 @@ void case_mounts_fini(case_mounts *m)
     for (size_t i = 0; i < m->n; i++) {
         qjsp_store_unref(m->items[i].store);
         free(m->paths[i]);
-        if (m->folders[i] != NULL)
-            nftw(m->folders[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
-        free(m->folders[i]);
+        temp_folder_free(m->folders[i]);
     }
 }

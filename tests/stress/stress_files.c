@@ -5,11 +5,8 @@
  * memory; meanwhile all append to one log, of which no line may be lost or torn, and replace
  * one file by rename, of which nobody may ever see a half.
  */
-#define _XOPEN_SOURCE 700
-#include <ftw.h>
-#include <unistd.h>
-
 #include "stress/load.h"
+#include "tests/temp_folder.h"
 
 enum { WORKERS = 4 };
 
@@ -125,28 +122,24 @@ static void run(const qjsp_mount *mount, int64_t rounds)
     qjsp_pool_free(pool);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static void run_in_folder(uint64_t limit, int64_t rounds)
 {
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
+    char *folder = temp_folder_new(NULL);
+    qjsp_mount mount = {
+        .path = "/data", .kind = QJSP_MOUNT_DIRECTORY, .directory = folder, .limit = limit
+    };
+
+    run(&mount, rounds);
+    temp_folder_free(folder);
 }
 
 int main(int argc, char **argv)
 {
     int64_t rounds = argc > 1 ? atoll(argv[1]) : 2500;
-    char folder[] = "/tmp/qjsp-stress-XXXXXX";
-    qjsp_mount memory = { .path = "/data" }, directory = { .path = "/data" };
+    qjsp_mount memory = { .path = "/data" };
 
     run(&memory, rounds);
-    directory.kind = QJSP_MOUNT_DIRECTORY;
-    directory.directory = mkdtemp(folder);
-    run(&directory, rounds);
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    directory.directory = mkdtemp(strcpy(folder, "/tmp/qjsp-stress-XXXXXX"));
-    directory.limit = UINT64_C(1) << 30; /* counts, and locks */
-    run(&directory, rounds);
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    run_in_folder(0, rounds);
+    run_in_folder(UINT64_C(1) << 30, rounds); /* counts, and locks */
     return 0;
 }

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "tests/temp_folder.h"
 
-static char outer[64]; /* holds "secret" and the folder "in" */
+static char *outer; /* holds "secret" and the folder "in" */
 static int outer_fd;
 static qjsp__beneath beneath;
 
@@ -33,9 +34,9 @@ static void make_link(const char *path, const char *target)
 
 static int begin_with(bool is_slow)
 {
-    char target[128];
+    char target[512];
 
-    strcpy(outer, fixture_folder());
+    outer = temp_folder_new(NULL);
     outer_fd = open(outer, O_PATH | O_DIRECTORY);
     make_file(outer_fd, "secret", "SECRET");
     assert_int_equal(mkdirat(outer_fd, "in", 0777), 0);
@@ -87,7 +88,7 @@ static int end(void **state)
     (void)state;
     close(beneath.root);
     close(outer_fd);
-    fixture_remove(outer);
+    temp_folder_free(outer);
     return 0;
 }
 

@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700
 #include "fixture.h"
 
-#include <ftw.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-const char *fixture_folder(void)
+qjsp_store *fixture_store(uint64_t limit)
 {
-    static char folder[64];
-
-    strcpy(folder, "/tmp/qjsp-fs-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    return folder;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-void fixture_remove(const char *folder)
-{
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-qjsp_store *fixture_store(qjsp_mount_kind kind, uint64_t limit)
-{
-    qjsp_mount mount = { .kind = kind, .limit = limit };
+    qjsp_mount mount = { .kind = QJSP_MOUNT_MEMORY, .limit = limit };
     qjsp_store *store;
 
-    if (kind == QJSP_MOUNT_DIRECTORY)
-        mount.directory = fixture_folder();
     assert_int_equal(qjsp_store_new(&store, &mount, NULL, NULL), QJSP_OK);
     return store;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stores of both kinds, and a folder that is removed at the end. */
+/* Stores, and short forms of what is done to them. */
 #ifndef QJSP_TESTS_FS_FIXTURE_H
 #define QJSP_TESTS_FS_FIXTURE_H
 
@@ -7,15 +7,9 @@
 #include "tests/check.h"
 #include "tests/oom.h"
 
-/* A new empty folder; static storage, replaced by the next call. */
-const char *fixture_folder(void);
-/* Removes it with all that is in it. */
-void fixture_remove(const char *folder);
+/* A store in memory. */
+qjsp_store *fixture_store(uint64_t limit);
 
-/* A store of that kind, a directory's in fixture_folder(). */
-qjsp_store *fixture_store(qjsp_mount_kind kind, uint64_t limit);
-
-/* Short forms. */
 static inline int put(qjsp_store *s, const char *path, const char *text)
 {
     int h = s->ops->open(s, path, QJSP__O_WRONLY | QJSP__O_CREAT | QJSP__O_TRUNC, 0666);

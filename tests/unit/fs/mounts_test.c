@@ -19,7 +19,7 @@ static qjsp__path path_of(const char *text)
 /* /data with a file and a folder; /data/deep/tmp in it, whose parent is not there; /ro */
 static int begin(void **state)
 {
-    qjsp_store *ro = fixture_store(QJSP_MOUNT_MEMORY, 0);
+    qjsp_store *ro = fixture_store(0);
     const qjsp_mount from[] = {
         { .path = "/data", .kind = QJSP_MOUNT_MEMORY },
         { .path = "/data/deep/tmp", .kind = QJSP_MOUNT_MEMORY },

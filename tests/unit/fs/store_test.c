@@ -2,6 +2,7 @@
 /* Stores of both kinds through their table of functions: what each must do alike; then what is
  * about memory alone: limits to the byte, threads, no memory. */
 #include "fixture.h"
+#include "tests/temp_folder.h"
 
 #include <pthread.h>
 
@@ -276,31 +277,31 @@ static void a_removed_file_takes_room_while_open(void **state)
 
 /* ---- groups ---- */
 
-static int limited(qjsp_mount_kind kind, uint64_t limit)
+static int limited(uint64_t limit)
 {
-    store = fixture_store(kind, limit);
+    store = fixture_store(limit);
     return 0;
 }
 
-static char folder[64];
+static char *folder;
 
 static int begin_memory(void **state)
 {
     (void)state;
-    return limited(QJSP_MOUNT_MEMORY, 0);
+    return limited(0);
 }
 
 static int begin_small_memory(void **state)
 {
     (void)state;
-    return limited(QJSP_MOUNT_MEMORY, LIMIT);
+    return limited(LIMIT);
 }
 
 static int begin_directory_of(uint64_t limit)
 {
     qjsp_mount mount = { .kind = QJSP_MOUNT_DIRECTORY, .limit = limit };
 
-    strcpy(folder, fixture_folder());
+    folder = temp_folder_new(NULL);
     mount.directory = folder;
     return qjsp_store_new(&store, &mount, NULL, NULL) == QJSP_OK ? 0 : -1;
 }
@@ -328,9 +329,8 @@ static int end(void **state)
     (void)state;
     qjsp_store_unref(store);
     store = NULL;
-    if (folder[0] != '\0')
-        fixture_remove(folder);
-    folder[0] = '\0';
+    temp_folder_free(folder);
+    folder = NULL;
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "tests/temp_folder.h"
 
 static qjsp__fs *fs;
 
@@ -123,13 +124,14 @@ static void same_seek(qjsp__file *ours, FILE *theirs)
 
 static void compare_runs(const char *mode, unsigned rounds)
 {
-    char path[] = "/tmp/qjsp-stream-XXXXXX";
+    char *folder = temp_folder_new(NULL), path[512];
     qjsp__file *ours;
     FILE *theirs;
     char last = 's';
 
-    close(mkstemp(path));
-    theirs = fopen(path, mode);
+    snprintf(path, sizeof path, "%s/f", folder);
+    theirs = fopen(path, "w+");
+    theirs = freopen(path, mode, theirs);
     open_f("w"); /* as empty as that one */
     qjsp__fs_close_all(fs, true);
     ours = open_f(mode);
@@ -155,7 +157,7 @@ static void compare_runs(const char *mode, unsigned rounds)
     CHECK_INT("size", qjsp__stream_seek(ours, 0, QJSP__SEEK_END), fseek(theirs, 0, SEEK_END));
     CHECK_INT("size", qjsp__stream_tell(ours), ftell(theirs));
     fclose(theirs);
-    remove(path);
+    temp_folder_free(folder);
     qjsp__fs_close_all(fs, true);
 }
 

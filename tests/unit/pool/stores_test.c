@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/checked.h"
+#include "tests/temp_folder.h"
 #include "unit/pool/fixture.h"
 
 static qjsp_status new_pool(qjsp_pool **pool, const qjsp_mount *mounts, size_t n, uint32_t workers)
@@ -118,13 +119,13 @@ static void a_store_of_the_users_outlives_its_pools(void **state)
 
 static void a_directory_keeps_what_was_written(void **state)
 {
-    char folder[] = "/tmp/qjsp-pool-XXXXXX", file[64], text[16] = "";
+    char *folder = temp_folder_new(NULL), file[512], text[16] = "";
     qjsp_mount mount = { .path = "/data", .kind = QJSP_MOUNT_DIRECTORY };
     qjsp_pool *pool;
     FILE *f;
 
     (void)state;
-    mount.directory = mkdtemp(folder);
+    mount.directory = folder;
     CHECK_STATUS("new", new_pool(&pool, &mount, 1, 2), QJSP_OK);
     fixture_run(pool, 0, "std.writeFile('/data/f', 'on disk')", QJSP_OK, "null");
     qjsp_pool_free(pool);
@@ -134,8 +135,7 @@ static void a_directory_keeps_what_was_written(void **state)
     assert_non_null(fgets(text, sizeof text, f));
     fclose(f);
     CHECK_STR("text", text, "on disk");
-    remove(file);
-    rmdir(folder);
+    temp_folder_free(folder);
 }
 
 static void every_allocation_may_fail(void **state)
