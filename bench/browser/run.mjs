@@ -12,7 +12,7 @@ import { Report } from "../lib/report.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const build = join(here, "../../build");
-const all = ["coldstart", "latency", "throughput", "scaling", "values", "cancel"];
+const all = ["coldstart", "latency", "throughput", "scaling", "values", "cancel", "opfs"];
 
 async function measureAll(chosen, places, options) {
   const reports = [];

@@ -68,3 +68,9 @@ export async function newPage(browser) {
   const context = await browser.createBrowserContext();
   return new Page(await context.newPage(), () => context.close());
 }
+
+/** A page of the browser's own profile, which is on disk: a context keeps its storage in memory. */
+export async function newStoredPage(browser) {
+  const page = await browser.newPage();
+  return new Page(page, () => page.close());
+}

@@ -2,7 +2,7 @@
 // Where everything is measured: each browser, in a page that is cross-origin isolated and in one
 // that is not. What the issues promise, they promise for Chromium.
 import { bundlePages } from "./bundle.mjs";
-import { launch, newPage } from "./browsers.mjs";
+import { launch, newPage, newStoredPage } from "./browsers.mjs";
 import { serve } from "./serve.mjs";
 
 const modes = [
@@ -36,10 +36,17 @@ export async function openPlaces(here) {
       places.push({
         title: `${name}, ${mode}`,
         isPromised: name === "chromium",
+        isIsolated: mode === "isolated",
         /** Opens a new page there; `path` "": an empty one. */
         async visit(path = "") {
           const page = await newPage(browser);
           await page.goto(servers[i].url + path);
+          return page;
+        },
+        /** A new page whose files are on the disk. */
+        async visitStored() {
+          const page = await newStoredPage(browser);
+          await page.goto(servers[i].url);
           return page;
         },
       });
@@ -57,10 +64,10 @@ export async function openPlaces(here) {
 }
 
 /** Calls `measure(page, place)` with a page of each place, and answers the answers in their order. */
-export async function inEach(places, measure) {
+export async function inEach(places, measure, visit = (place) => place.visit()) {
   const answers = [];
   for (const place of places) {
-    const page = await place.visit();
+    const page = await visit(place);
     try {
       answers.push(await measure(page, place));
     } finally {
