@@ -43,7 +43,8 @@ export class OpfsOwner {
   static start(options: OpfsOwnerOptions): Promise<OpfsOwner> {
     const { name, limit, isShared, spawn } = options;
     const refused = (reason: string): Error => new Error(`OPFS "${name}": ${reason}`);
-    const fault = faultOfDirectory(name);
+    const isSecure = globalThis.isSecureContext !== false;
+    const fault = isSecure ? faultOfDirectory(name) : "it needs a page from https or localhost";
     if (fault !== "") return Promise.reject(refused(fault));
     return new Promise((resolve, reject) => {
       const life = `qjspool-owner:${crypto.randomUUID()}`;

@@ -139,7 +139,6 @@ export class Owner implements Traffic {
 /** What of all that is needed this browser does not have; "": nothing. */
 function missing(): string {
   const { navigator, FileSystemFileHandle } = globalThis;
-  if (globalThis.isSecureContext === false) return "it needs a page from https or localhost";
   if (typeof navigator?.storage?.getDirectory !== "function") return "this browser has no such file system";
   if (navigator.locks === undefined) return "this browser has no Web Locks";
   if (typeof FileSystemFileHandle?.prototype.createSyncAccessHandle !== "function") {
