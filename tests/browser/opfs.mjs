@@ -11,6 +11,7 @@ import { untilReady } from "./lib/pages.mjs";
 import { isolationHeaders, openSite } from "./lib/site.mjs";
 import { cases } from "./opfs/pages/cases.js";
 import { checks } from "./opfs/checks.mjs";
+import { placesWithout } from "./opfs/places.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sources = join(here, "opfs/pages");
@@ -23,7 +24,7 @@ async function buildPages(folder) {
   const shared = { bundle: true, outdir: folder, target: "es2022", logLevel: "error" };
   const worker = { in: join(packageFolder, "src/runtime/browser-worker.ts"), out: "worker" };
   await esbuild.build({ ...shared, entryPoints: [join(sources, "page.js")], format: "esm" });
-  await esbuild.build({ ...shared, entryPoints: [join(sources, "client.js")], format: "iife" });
+  await esbuild.build({ ...shared, entryPoints: ["client.js", "nested.js"].map((file) => join(sources, file)), format: "iife" });
   await esbuild.build({ ...shared, entryPoints: [worker], format: "iife", conditions: ["browser"] });
 }
 
@@ -98,6 +99,7 @@ export async function openPart({ out }) {
     }
     groups.push(group);
   }
+  groups.push(placesWithout(folder, pageHtml));
   return {
     groups,
     async close() {

@@ -395,6 +395,19 @@ async function checkWithoutWaitAsync({ page }) {
   assert.deepEqual(answers.slice(0, 2), [true, true]);
 }
 
+/** The pool's own thread is a worker. */
+async function checkNested({ page }) {
+  const what = await page.evaluate(
+    () => new Promise((done) => {
+      const worker = new Worker("/nested.js");
+      worker.onmessage = ({ data }) => (worker.terminate(), done(data));
+      worker.postMessage("nested");
+    }),
+  );
+  const bytes = ["c0", "c1"].flatMap((who) => Array.from({ length: 20 }, (_, i) => `${who}${i} 0 \n`)).join("").length;
+  assert.equal(what, `f${bytes}`);
+}
+
 /** ORDER run: opfs.mjs. `only`: in one mode. */
 export const checks = [
   { name: "large writes, reads and appends", check: checkLarge },
@@ -415,5 +428,6 @@ export const checks = [
   { name: "what a crash left", check: checkLeftovers },
   { name: "page code and guests", check: checkPageCode },
   { name: "hostile clients", check: checkHostile },
+  { name: "an owner that a worker has made", check: checkNested },
   { name: "without waitAsync", check: checkWithoutWaitAsync, only: "shared" },
 ];
