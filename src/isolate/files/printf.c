@@ -237,46 +237,48 @@ static size_t put_utf8(uint32_t c, char out[4])
     return 4;
 }
 
-/* A code point, or the first of a string. */
-static bool put_char(printer *p, const spec *s, JSValueConst value)
+static bool put_code_point(printer *p, const spec *s, JSValueConst value)
 {
-    qjsp__arg_text text;
     char utf8[4];
     int32_t c;
-    size_t len = 0;
-    bool ok;
 
-    if (!JS_IsString(value)) {
-        if (JS_ToInt32(p->ctx, &c, value) < 0)
-            return false;
-        if (c < 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-            c = 0xfffd;
-        return put_field(p, s, "", 0, utf8, put_utf8((uint32_t)c, utf8));
-    }
-    if (!qjsp__arg_text_init(p->ctx, value, &text))
+    if (JS_ToInt32(p->ctx, &c, value) < 0)
         return false;
-    while (len < text.len && (len == 0 || (text.data[len] & 0xc0) == 0x80))
-        len++;
-    ok = put_field(p, s, "", 0, text.data, len);
-    qjsp__arg_text_fini(p->ctx, &text);
-    return ok;
+    if (c < 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        c = 0xfffd;
+    return put_field(p, s, "", 0, utf8, put_utf8((uint32_t)c, utf8));
+}
+
+static bool is_within_character(const qjsp__arg_text *text, size_t at)
+{
+    return at > 0 && at < text->len && (text->data[at] & 0xc0) == 0x80;
+}
+
+/* How much of it is wanted: of %c the first character, of %s the precision without half of one. */
+static size_t wanted_len(const spec *s, const qjsp__arg_text *text)
+{
+    size_t len = text->len;
+
+    if (s->conversion == 'c') {
+        len = text->len > 0;
+        while (is_within_character(text, len))
+            len++;
+    } else if (s->precision >= 0 && (size_t)s->precision < len) {
+        len = (size_t)s->precision;
+        while (is_within_character(text, len))
+            len--;
+    }
+    return len;
 }
 
 static bool put_string(printer *p, const spec *s, JSValueConst value)
 {
     qjsp__arg_text text;
-    size_t len;
     bool ok;
 
     if (!qjsp__arg_text_init(p->ctx, value, &text))
         return false;
-    len = text.len;
-    if (s->precision >= 0 && (size_t)s->precision < len) {
-        len = (size_t)s->precision;
-        while (len > 0 && (text.data[len] & 0xc0) == 0x80) /* no half of a character */
-            len--;
-    }
-    ok = put_field(p, s, "", 0, text.data, len);
+    ok = put_field(p, s, "", 0, text.data, wanted_len(s, &text));
     qjsp__arg_text_fini(p->ctx, &text);
     return ok;
 }
@@ -309,7 +311,7 @@ static bool put_conversion(printer *p)
     if (!take_argument(p, &value))
         return false;
     switch (s.conversion) {
-    case 'c': return put_char(p, &s, value);
+    case 'c': return JS_IsString(value) ? put_string(p, &s, value) : put_code_point(p, &s, value);
     case 's': return put_string(p, &s, value);
     case 'd':
     case 'i':
