@@ -6,9 +6,6 @@
 #include "base/checked.h"
 #include "isolate/bytes.h"
 
-/* Between two looks at the clock, at most so many bytes are read or written. */
-enum { PIECE = 1 << 20 };
-
 bool qjsp__arg_path(JSContext *ctx, JSValueConst value, qjsp__path *out, int *error)
 {
     qjsp__arg_text text;
@@ -181,7 +178,7 @@ static int read_all(JSContext *ctx, qjsp__file *file, qjsp__grow *out)
 
         if (!qjsp__grow_reserve(ctx, out, 1))
             return QJSP__THROWN;
-        want = qjsp__size_min(out->cap - out->len, PIECE);
+        want = qjsp__size_min(out->cap - out->len, QJSP__PIECE);
         n = qjsp__file_read(file, out->data + out->len, want);
         if (n < 0)
             return (int)n;

@@ -49,6 +49,9 @@ JSValue qjsp__grow_take_latin1(JSContext *ctx, qjsp__grow *g);
 JSValue qjsp__grow_take_buffer(JSContext *ctx, qjsp__grow *g);
 JSValue qjsp__grow_take_uint8_array(JSContext *ctx, qjsp__grow *g);
 
+/* Between two looks at the clock, at most so many bytes are read. */
+enum { QJSP__PIECE = 1 << 20 };
+
 /* Reads a whole file. 0; an error negated; or QJSP__THROWN, and an exception is pending. */
 enum { QJSP__THROWN = 1 };
 int qjsp__load_file(JSContext *ctx, const qjsp__path *path, uint32_t flags, qjsp__grow *out);

@@ -17,9 +17,6 @@ typedef struct file_ref {
     uint32_t generation;
 } file_ref;
 
-/* At most so many bytes between two looks at the clock. */
-enum { PIECE = 1 << 20 };
-
 static qjsp__file *find(qjsp__fs *fs, const file_ref *ref)
 {
     qjsp__file *file = qjsp__fs_get(fs, ref->fd);
@@ -250,7 +247,8 @@ static bool read_rest(JSContext *ctx, qjsp__file *file, uint64_t max, qjsp__grow
 
         if (!qjsp__grow_reserve(ctx, out, 1))
             return false;
-        want = (size_t)qjsp__u64_min(qjsp__size_min(out->cap - out->len, PIECE), max - out->len);
+        want = qjsp__size_min(out->cap - out->len, QJSP__PIECE);
+        want = (size_t)qjsp__u64_min(want, max - out->len);
         n = qjsp__stream_read(file, out->data + out->len, want);
         out->len += n;
         if (n < want)
