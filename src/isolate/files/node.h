@@ -43,6 +43,9 @@ JSValue qjsp__node_throw_type(JSContext *ctx, const char *code, const char *mess
 
 /* A path must be a string, without a NUL. False: an exception is pending. */
 bool qjsp__node_path(JSContext *ctx, JSValueConst value, qjsp__path *out, int *error);
+/* Of the first two arguments; *error is the first one's where it has one. */
+bool qjsp__node_two_paths(JSContext *ctx, JSValueConst *argv, qjsp__path *from, qjsp__path *to,
+                          int *error);
 
 typedef enum qjsp__node_encoding {
     QJSP__ENCODING_NONE, /* bytes */

@@ -22,6 +22,18 @@ bool qjsp__node_path(JSContext *ctx, JSValueConst value, qjsp__path *out, int *e
     return false;
 }
 
+bool qjsp__node_two_paths(JSContext *ctx, JSValueConst *argv, qjsp__path *from, qjsp__path *to,
+                          int *error)
+{
+    int second;
+
+    if (!qjsp__node_path(ctx, argv[0], from, error) || !qjsp__node_path(ctx, argv[1], to, &second))
+        return false;
+    if (*error == 0)
+        *error = second;
+    return true;
+}
+
 /* ---- options ---- */
 
 static const struct {

@@ -125,15 +125,13 @@ JSValue qjsp__fs_copy_file(JSContext *ctx, JSValueConst this_val, int argc, JSVa
 {
     int32_t mode = 0;
     qjsp__path from, to;
-    int ret, error;
+    int ret;
 
     (void)this_val;
     (void)argc;
     if ((!JS_IsUndefined(argv[2]) && JS_ToInt32(ctx, &mode, argv[2]) < 0) ||
-        !qjsp__node_path(ctx, argv[0], &from, &ret) || !qjsp__node_path(ctx, argv[1], &to, &error))
+        !qjsp__node_two_paths(ctx, argv, &from, &to, &ret))
         return JS_EXCEPTION;
-    if (ret == 0)
-        ret = error;
     if (ret == 0)
         ret = copy(ctx, &from, &to, (mode & COPYFILE_EXCL) != 0 ? QJSP__O_EXCL : 0);
     return qjsp__node_finish(ctx, ret, "copyfile", argv[0], argv[1]);

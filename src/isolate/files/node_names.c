@@ -241,14 +241,12 @@ JSValue qjsp__fs_rm(JSContext *ctx, JSValueConst this_val, int argc, JSValueCons
 JSValue qjsp__fs_rename(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     qjsp__path from, to;
-    int ret, error;
+    int ret;
 
     (void)this_val;
     (void)argc;
-    if (!qjsp__node_path(ctx, argv[0], &from, &ret) || !qjsp__node_path(ctx, argv[1], &to, &error))
+    if (!qjsp__node_two_paths(ctx, argv, &from, &to, &ret))
         return JS_EXCEPTION;
-    if (ret == 0)
-        ret = error;
     if (ret == 0)
         ret = qjsp__mounts_rename(mounts_of(ctx), &from, &to);
     return qjsp__node_finish(ctx, ret, "rename", argv[0], argv[1]);
