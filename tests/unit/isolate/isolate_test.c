@@ -28,6 +28,14 @@ static qjsp_isolate *make(const qjsp_isolate_options *opt)
     return iso;
 }
 
+static qjsp_isolate *make_unsealed(void)
+{
+    qjsp_isolate_options opt;
+
+    qjsp_isolate_options_init(&opt);
+    return make(&opt);
+}
+
 static qjsp_isolate *make_sealed(const qjsp_isolate_options *opt)
 {
     qjsp_isolate *iso = make(opt);
@@ -44,18 +52,32 @@ static qjsp_isolate *make_default(void)
     return make_sealed(&opt);
 }
 
-/* Begins and polls once at time `now`. */
-static qjsp_poll start(qjsp_isolate *iso, const char *source, uint64_t timeout_ms, uint64_t now)
+static qjsp_task task_of(qjsp_task_kind kind, const char *source)
 {
     qjsp_task task;
-    qjsp_poll poll;
 
     qjsp_task_init(&task);
+    task.kind = kind;
     task.source = text(source);
-    task.timeout_ms = timeout_ms;
-    assert_int_equal(qjsp_isolate_begin(iso, &task, now), QJSP_OK);
+    return task;
+}
+
+/* Begins and polls once at time `now`. */
+static qjsp_poll start_task(qjsp_isolate *iso, const qjsp_task *task, uint64_t now)
+{
+    qjsp_poll poll;
+
+    assert_int_equal(qjsp_isolate_begin(iso, task, now), QJSP_OK);
     qjsp_isolate_poll(iso, now, &poll);
     return poll;
+}
+
+static qjsp_poll start(qjsp_isolate *iso, const char *source, uint64_t timeout_ms, uint64_t now)
+{
+    qjsp_task task = task_of(QJSP_TASK_EVAL, source);
+
+    task.timeout_ms = timeout_ms;
+    return start_task(iso, &task, now);
 }
 
 static void check_json(const qjsp_isolate *iso, const char *want)
@@ -453,8 +475,6 @@ static void test_host_memory_may_run_out_anywhere(void **state)
         qjsp_isolate_options opt;
         qjsp_isolate *iso = NULL;
         qjsp_status st;
-        qjsp_poll poll;
-        qjsp_task task;
 
         qjsp_isolate_options_init(&opt);
         opt.alloc = &alloc;
@@ -464,11 +484,7 @@ static void test_host_memory_may_run_out_anywhere(void **state)
             continue;
         }
         st = qjsp_isolate_seal(iso);
-        qjsp_task_init(&task);
-        task.source = text("structuredClone([1, { a: 2 }])");
-        assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
-        qjsp_isolate_poll(iso, 0, &poll);
-        assert_int_equal(poll.state, QJSP_POLL_DONE);
+        assert_int_equal(start(iso, "structuredClone([1, { a: 2 }])", 0, 0).state, QJSP_POLL_DONE);
         if (qjsp_isolate_peek_result(iso)->status == QJSP_OK && st == QJSP_OK) {
             check_json(iso, "[1,{\"a\":2}]");
             qjsp_isolate_free(iso);
@@ -483,20 +499,13 @@ static void test_region_memory_may_run_out_anywhere(void **state)
     (void)state;
     for (size_t kib = 128; kib < 2048; kib += 32) {
         qjsp_isolate *iso = make_default();
-        qjsp_task task;
-        qjsp_poll poll;
-        const qjsp_result *result;
+        qjsp_task task = task_of(
+            QJSP_TASK_EVAL, "const a = []; for (;;) a.push({ b: 'x' + a.length, c: [a.length] })");
 
-        qjsp_task_init(&task);
         task.memory_limit = kib << 10;
-        task.source = text("const a = []; for (;;) a.push({ b: 'x' + a.length, c: [a.length] })");
         task.timeout_ms = 60000;
-        assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
-        qjsp_isolate_poll(iso, 0, &poll);
-        assert_int_equal(poll.state, QJSP_POLL_DONE);
-        result = qjsp_isolate_peek_result(iso);
-        assert_int_equal(result->status, QJSP_ERR_LIMIT);
-        assert_string_equal(result->error_name, "MemoryLimitError");
+        assert_int_equal(start_task(iso, &task, 0).state, QJSP_POLL_DONE);
+        check_error(iso, QJSP_ERR_LIMIT, "MemoryLimitError");
         assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
         run(iso, "1", "1");
         qjsp_isolate_free(iso);
@@ -505,20 +514,12 @@ static void test_region_memory_may_run_out_anywhere(void **state)
 
 static void test_boot_state_is_in_the_snapshot(void **state)
 {
-    qjsp_isolate_options opt;
-    qjsp_isolate *iso;
-    qjsp_task task;
-    qjsp_poll poll;
+    qjsp_isolate *iso = make_unsealed();
+    qjsp_task task =
+        task_of(QJSP_TASK_BOOT, "const base = await 40; globalThis.add = n => base + n; () => {}");
 
     (void)state;
-    qjsp_isolate_options_init(&opt);
-    iso = make(&opt);
-    qjsp_task_init(&task);
-    task.kind = QJSP_TASK_BOOT;
-    task.source = text("const base = await 40; globalThis.add = n => base + n; () => {}");
-    assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
-    qjsp_isolate_poll(iso, 0, &poll);
-    assert_int_equal(poll.state, QJSP_POLL_DONE);
+    assert_int_equal(start_task(iso, &task, 0).state, QJSP_POLL_DONE);
     assert_int_equal(qjsp_isolate_peek_result(iso)->status, QJSP_OK);
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
     assert_int_equal(qjsp_isolate_seal(iso), QJSP_OK);
@@ -529,18 +530,12 @@ static void test_boot_state_is_in_the_snapshot(void **state)
 
 static void test_a_deadline_ends_bootstrap_code_and_says_so(void **state)
 {
-    qjsp_isolate_options opt;
-    qjsp_isolate *iso;
-    qjsp_task task;
+    qjsp_isolate *iso = make_unsealed();
+    qjsp_task task = task_of(QJSP_TASK_BOOT, "for (;;) {}");
     qjsp_poll poll;
 
     (void)state;
-    qjsp_isolate_options_init(&opt);
-    iso = make(&opt);
-    qjsp_task_init(&task);
-    task.kind = QJSP_TASK_BOOT;
     task.timeout_ms = 20;
-    task.source = text("for (;;) {}");
     assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
     do
         qjsp_isolate_poll(iso, 20, &poll);
@@ -580,20 +575,16 @@ static void test_worker_isolation_keeps_state_but_no_stopped_task(void **state)
 static void test_timers_of_a_session_go_on(void **state)
 {
     qjsp_isolate *iso = make_default();
-    qjsp_task task;
-    qjsp_poll poll;
+    qjsp_task task =
+        task_of(QJSP_TASK_EVAL,
+                "let hits = 0; setTimeout(() => hits++, 10); setInterval(() => hits += 10, 5); 1");
 
     (void)state;
-    qjsp_task_init(&task);
     task.in_session = true;
-    task.source =
-        text("let hits = 0; setTimeout(() => hits++, 10); setInterval(() => hits += 10, 5); 1");
-    assert_int_equal(qjsp_isolate_begin(iso, &task, 1000), QJSP_OK);
-    qjsp_isolate_poll(iso, 1000, &poll);
+    start_task(iso, &task, 1000);
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
     task.source = text("hits");
-    assert_int_equal(qjsp_isolate_begin(iso, &task, 2000), QJSP_OK);
-    qjsp_isolate_poll(iso, 2000, &poll);
+    start_task(iso, &task, 2000);
     check_json(iso, "11");
     assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
     assert_int_equal(qjsp_isolate_restore(iso), QJSP_OK);
