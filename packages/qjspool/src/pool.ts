@@ -412,7 +412,8 @@ async function startPool(
   logger: Logger | null,
 ): Promise<QuickJSWorkerPool | string> {
   logger?.initializing(isMultiThreaded, options.poolSize);
-  const place = { isMultiThreaded, isShared: isMultiThreaded && platform.hasSharedMemory() };
+  const isShared = isMultiThreaded && platform.hasSharedMemory();
+  const place = { isMultiThreaded, isShared, workerUrl: options.workerUrl };
   const mounts = await Mounts.open(options.mounts, loadFilesWasm, place);
   try {
     const pool = await QuickJSWorkerPool.start({ options, assets, mounts, place, logger });

@@ -27,6 +27,8 @@ export interface Placement {
   isMultiThreaded: boolean;
   /** They share memory with the pool's thread. */
   isShared: boolean;
+  /** Where their script is; null: the embedded one. */
+  workerUrl: string | URL | null;
 }
 
 export function nothing(): void {}
