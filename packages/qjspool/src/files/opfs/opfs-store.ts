@@ -78,10 +78,10 @@ export class OpfsStore {
     });
   }
 
-  /** Closes everything. */
+  /** Closes everything, once what is being done to names is done. */
   async end(): Promise<void> {
-    const closed = [...this.handles.keys()].map((handle) => this.close(handle));
-    await Promise.all(closed);
+    await this.queue;
+    await Promise.all([...this.handles.keys()].map((handle) => this.close(handle)));
     this.lease.giveBack();
   }
 

@@ -113,11 +113,10 @@ export class Renaming {
     try {
       await this.moveDirectory(source, target);
       if (replaced !== null) this.quota.give(ENTRY_COST);
-      for (const file of used) this.files.rename(file, file.path!, to + file.path!.slice(from.length));
     } finally {
       this.tree.forget(from);
       this.tree.forget(to);
-      for (const file of used) await this.reopen(file);
+      for (const file of used) await this.reopen(file, to + file.path!.slice(from.length));
     }
   }
 
@@ -131,9 +130,20 @@ export class Renaming {
     await source.dir.removeEntry(source.name);
   }
 
-  /** At its path; if the move failed in the middle, it may be at neither, and its users get EIO. */
-  private async reopen(file: OpenFile): Promise<void> {
-    file.place = await this.tree.place(file.path!).catch(() => file.place);
-    await file.resume(await getFile(file.place, false).catch(() => null));
+  /** At its new path, or, if the move failed before its turn came, at the old one. */
+  private async reopen(file: OpenFile, path: string): Promise<void> {
+    for (const at of [path, file.path!]) {
+      try {
+        const place = await this.tree.place(at);
+        const handle = await getFile(place, false);
+        file.place = place;
+        this.files.rename(file, file.path!, at);
+        await file.resume(handle);
+        return;
+      } catch {
+        // not there
+      }
+    }
+    await file.resume(null);
   }
 }
