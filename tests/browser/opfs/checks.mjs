@@ -14,6 +14,20 @@ async function checkModel({ page }) {
   for (const count of answers) assert.ok(count >= 700);
 }
 
+/** At once, each in a directory of its own. */
+async function checkModels({ page }) {
+  const answers = await page.evaluate(() =>
+    opfs.withOwner({ limit: 50e6 }, async (test) => {
+      const run = async (client, i) => {
+        await client.run("call", "mkdir", `d${i}`);
+        return opfs.runModel([client], { seed: 10 + i, count: 500, within: `d${i}` });
+      };
+      return Promise.all(test.clients(3).map(run));
+    }),
+  );
+  for (const count of answers) assert.ok(count >= 500);
+}
+
 async function checkLarge({ page }) {
   const piece = 256 * 1024;
   const sizes = [1, 65536, piece - 1, piece, piece + 1, 3 * piece, 2_000_001];
@@ -395,6 +409,43 @@ async function checkWithoutWaitAsync({ page }) {
   assert.deepEqual(answers.slice(0, 2), [true, true]);
 }
 
+/** Whoever takes the lock by force has the directory; we cannot know what of it is still so. */
+async function checkStolen({ page }) {
+  const answers = await page.evaluate(async () => {
+    const test = await opfs.TestOwner.start("stolen");
+    const client = test.client();
+    const handle = await client.run("call", "open", "a", "w+");
+    await navigator.locks.request("qjspool:stolen", { steal: true }, () => opfs.until(() => test.lost.length > 0));
+    const found = [await client.run("call", "append", handle, "x"), ...test.lost];
+    await opfs.withOwner({ name: "stolen" }, async (other) => found.push(await other.client().run("call", "put", "a", "new")));
+    return found;
+  });
+  assert.deepEqual(answers, ["EIO", 'the lock of OPFS "stolen" was taken by force', 0]);
+}
+
+/** A directory with an open file that page code has locked in the middle of it. */
+async function checkHalfMoved({ page, stage }) {
+  if (stage.name !== "chromium") return; // elsewhere directories move at once
+  const answers = await page.evaluate(() =>
+    opfs.withOwner({}, async (test, name) => {
+      const client = test.client();
+      const call = (...args) => client.run("call", ...args);
+      await call("mkdir", "d");
+      for (const file of ["a", "b", "c", "locked"]) await call("put", `d/${file}`, file);
+      const handles = [await call("open", "d/a", "r+"), await call("open", "d/c", "r+")];
+      await opfs.pause(50);
+      const file = await (await opfs.directory(`${name}/d`)).getFileHandle("locked");
+      const writable = await file.createWritable();
+      const found = [await call("rename", "d", "e")];
+      for (const handle of handles) found.push(await call("append", handle, "!"), await call("close", handle));
+      await writable.abort();
+      const all = [...(await opfs.listNames(`${name}/d`)), ...(await opfs.listNames(`${name}/e`))];
+      return [...found, all.sort().join(" ")];
+    }),
+  );
+  assert.deepEqual(answers, ["EBUSY", 2, 0, 2, 0, "a b c locked"]);
+}
+
 /** The pool's own thread is a worker. */
 async function checkNested({ page }) {
   const what = await page.evaluate(
@@ -412,6 +463,7 @@ async function checkNested({ page }) {
 export const checks = [
   { name: "large writes, reads and appends", check: checkLarge },
   { name: "three clients and a model", check: checkModel },
+  { name: "three clients at once, each with a model", check: checkModels },
   { name: "two clients append, and lose nothing", check: checkAppends },
   { name: "a directory whose list is larger than a piece", check: checkLargeList },
   { name: "a client is killed while it writes", check: checkKilled },
@@ -428,6 +480,8 @@ export const checks = [
   { name: "what a crash left", check: checkLeftovers },
   { name: "page code and guests", check: checkPageCode },
   { name: "hostile clients", check: checkHostile },
+  { name: "the lock is taken by force", check: checkStolen },
+  { name: "a directory that is moved in part", check: checkHalfMoved },
   { name: "an owner that a worker has made", check: checkNested },
   { name: "without waitAsync", check: checkWithoutWaitAsync, only: "shared" },
 ];

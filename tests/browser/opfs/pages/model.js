@@ -132,13 +132,14 @@ class Model {
   }
 }
 
-/** One random run. Answers the first difference, or null. */
-export async function runModel(clients, { seed, count }) {
+/** One random run, in the directory `within`. Throws the first difference; answers how many calls. */
+export async function runModel(clients, { seed, count, within = "" }) {
   const random = newRandom(seed);
   const model = new Model();
   const opened = clients.map(() => []);
   const log = [];
   const path = () => Array.from({ length: 1 + random(3) }, () => NAMES[random(3)]).join("/");
+  const inside = (name) => (within === "" ? name : `${within}/${name}`);
   const text = () => String.fromCharCode(97 + random(26)).repeat(random(4) === 0 ? random(3000) : random(9));
 
   async function compare(client, wanted, method, ...args) {
@@ -173,10 +174,10 @@ export async function runModel(clients, { seed, count }) {
     const one = path();
     const other = path();
     const method = ["what", "list", "mkdir", "mkdir", "unlink", "rmdir", "rename", "rename", "open"][random(9)];
-    if (method === "rename") return compare(client, model.rename(one, other), method, one, other);
-    if (method !== "open") return compare(client, model[method](one), method, one);
+    if (method === "rename") return compare(client, model.rename(one, other), method, inside(one), inside(other));
+    if (method !== "open") return compare(client, model[method](one), method, inside(one));
     const how = ["r+", "w+", "w+", "wx"][random(4)];
-    const handle = await compare(client, model.open(one, how), "open", one, how);
+    const handle = await compare(client, model.open(one, how), "open", inside(one), how);
     if (typeof handle === "number" && how !== "wx") opened[client].push({ handle, node: model.last });
     else if (typeof handle === "number") await compare(client, 0, "close", handle);
     return undefined;
