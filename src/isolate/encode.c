@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "isolate/own.h"
 
 enum { TICKS = 1000, DEFAULT_DEPTH = 10000 };
 
@@ -153,17 +154,11 @@ void qjsp__encode_value(qjsp__encoder *e, JSValueConst value)
 /* An accessor's text in place of what it would return. */
 static JSValue get_quietly(qjsp__encoder *e, JSValueConst object, JSAtom atom, bool *is_missing)
 {
-    JSPropertyDescriptor desc;
-    int found = JS_GetOwnProperty(e->ctx, &desc, object, atom);
+    JSValue value;
+    qjsp__own own = qjsp__own_get(e->ctx, object, atom, &value);
 
-    *is_missing = found == 0;
-    if (found <= 0)
-        return found == 0 ? JS_UNDEFINED : JS_EXCEPTION;
-    if ((desc.flags & JS_PROP_GETSET) == 0)
-        return desc.value;
-    JS_FreeValue(e->ctx, desc.getter);
-    JS_FreeValue(e->ctx, desc.setter);
-    return JS_NewString(e->ctx, "[Getter]");
+    *is_missing = own == QJSP__OWN_NONE;
+    return own == QJSP__OWN_ACCESSOR ? JS_NewString(e->ctx, "[Getter]") : value;
 }
 
 JSValue qjsp__encode_get(qjsp__encoder *e, JSValueConst object, JSAtom atom, bool *is_missing)

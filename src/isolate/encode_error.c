@@ -8,6 +8,7 @@
 #include <qjspool/value.h>
 
 #include "isolate/encode.h"
+#include "isolate/own.h"
 
 /* Takes value. Undefined: no such field. */
 static bool bag_put(qjsp__encoder *e, JSValueConst bag, JSAtom key, JSValue value)
@@ -22,17 +23,10 @@ static bool bag_put(qjsp__encoder *e, JSValueConst bag, JSAtom key, JSValue valu
 /* The value of an own data property; undefined for accessors. */
 static JSValue own_data(qjsp__encoder *e, JSValueConst object, JSAtom key, bool *is_found)
 {
-    JSPropertyDescriptor desc;
-    int found = JS_GetOwnProperty(e->ctx, &desc, object, key);
+    JSValue value;
 
-    *is_found = found != 0;
-    if (found <= 0)
-        return found == 0 ? JS_UNDEFINED : JS_EXCEPTION;
-    if ((desc.flags & JS_PROP_GETSET) == 0)
-        return desc.value;
-    JS_FreeValue(e->ctx, desc.getter);
-    JS_FreeValue(e->ctx, desc.setter);
-    return JS_UNDEFINED;
+    *is_found = qjsp__own_get(e->ctx, object, key, &value) != QJSP__OWN_NONE;
+    return value;
 }
 
 /* Takes value. Primitives as text; undefined for objects, whose conversion
@@ -112,16 +106,12 @@ static JSValue get_stack(qjsp__encoder *e, JSValueConst error)
 
 static bool put_cause(qjsp__encoder *e, JSValueConst bag, JSValueConst error)
 {
-    JSPropertyDescriptor desc;
-    int found = JS_GetOwnProperty(e->ctx, &desc, error, e->in->cause);
-    bool is_missing;
-    JSValue cause;
+    bool is_missing, is_found;
+    JSValue cause = own_data(e, error, e->in->cause, &is_found);
 
-    if (found <= 0)
-        return found == 0;
-    JS_FreeValue(e->ctx, desc.value);
-    JS_FreeValue(e->ctx, desc.getter);
-    JS_FreeValue(e->ctx, desc.setter);
+    JS_FreeValue(e->ctx, cause);
+    if (!is_found || JS_IsException(cause))
+        return !is_found;
     cause = qjsp__encode_get(e, error, e->in->cause, &is_missing);
     if (JS_IsException(cause))
         return false;

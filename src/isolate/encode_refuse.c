@@ -10,6 +10,7 @@
 #include <qjspool/value.h>
 
 #include "isolate/encode.h"
+#include "isolate/own.h"
 
 enum {
     PATH_LIMIT = 64 * 1024, /* while it is put together */
@@ -138,18 +139,14 @@ static void refuse_strictly(qjsp__encoder *e, const char *what)
 /* Its own `name`, or nothing: an inherited or computed one could run code. */
 static void write_function(qjsp__encoder *e, JSValueConst function)
 {
-    JSPropertyDescriptor desc;
-    int found = JS_GetOwnProperty(e->ctx, &desc, function, e->in->name);
     const char *name = NULL;
     qjsp_buffer text;
+    JSValue own;
 
-    if (found > 0) {
-        if (JS_IsString(desc.value))
-            name = JS_ToCString(e->ctx, desc.value);
-        JS_FreeValue(e->ctx, desc.value);
-        JS_FreeValue(e->ctx, desc.getter);
-        JS_FreeValue(e->ctx, desc.setter);
-    }
+    qjsp__own_get(e->ctx, function, e->in->name, &own);
+    if (JS_IsString(own))
+        name = JS_ToCString(e->ctx, own);
+    JS_FreeValue(e->ctx, own);
     qjsp_buffer_init(&text, e->buf->alloc, 0);
     if (name == NULL || name[0] == '\0')
         qjsp_buffer_append(&text, "[Function (anonymous)]", 22);

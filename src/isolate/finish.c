@@ -13,6 +13,7 @@
 #include "base/checked.h"
 #include "isolate/intrinsics.h"
 #include "isolate/isolate.h"
+#include "isolate/own.h"
 
 /* ---- the strings of a record, for C ---- */
 
@@ -227,19 +228,16 @@ static JSValue get_string(JSContext *ctx, JSValueConst object, const char *key)
 /* An own data property, or JS_UNINITIALIZED. */
 static JSValue get_own_data(JSContext *ctx, JSValueConst object, const char *key)
 {
-    JSPropertyDescriptor desc;
     JSAtom atom = JS_NewAtom(ctx, key);
-    int found = atom == JS_ATOM_NULL ? -1 : JS_GetOwnProperty(ctx, &desc, object, atom);
+    qjsp__own own = QJSP__OWN_THREW;
+    JSValue value = JS_UNDEFINED;
 
+    if (atom != JS_ATOM_NULL)
+        own = qjsp__own_get(ctx, object, atom, &value);
     JS_FreeAtom(ctx, atom);
-    if (found < 0)
+    if (own == QJSP__OWN_THREW)
         forget_exception(ctx);
-    if (found <= 0)
-        return JS_UNINITIALIZED;
-    if ((desc.flags & JS_PROP_GETSET) == 0)
-        return desc.value;
-    JS_FreeValues(ctx, desc.getter, desc.setter);
-    return JS_UNINITIALIZED;
+    return own == QJSP__OWN_DATA ? value : JS_UNINITIALIZED;
 }
 
 /* Exactly if that is possible, as text for people if not. */
