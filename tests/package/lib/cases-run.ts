@@ -15,7 +15,7 @@ import { checkConsole, checkError, checkStack, endedByHostStack } from "./cases-
 import { CaseHost } from "./cases-host.js";
 import { runtime } from "./env.js";
 import { type MountKind, mountsOf } from "./mounts.js";
-import type { Mode } from "./pools.js";
+import { type Mode, sleep } from "./pools.js";
 import { difference } from "./same.js";
 
 /** The most that `maxStackSizeBytes` takes; cases that ask for more get this. */
@@ -23,6 +23,7 @@ const MAX_STACK = 3 << 20;
 /** The default of `maxStackSizeBytes`. */
 const USUAL_STACK = 512 << 10;
 const STEP_TIMEOUT_MS = 20_000;
+const MAX_TRIES = 20;
 
 /** Limits of the core that are no options of the JavaScript API. */
 const CORE_LIMITS = ["depth", "timers", "calls"];
@@ -38,7 +39,7 @@ interface Place {
   pool: QuickJSWorkerPool;
   host: CaseHost;
   /** What is left of its mounts is removed. */
-  removeMounts(): Promise<void>;
+  removeMounts: (() => Promise<void>) | undefined;
 }
 
 export class CaseRunner {
@@ -101,20 +102,22 @@ export class CaseRunner {
   private async dropPlace(key: string): Promise<void> {
     const place = this.places.get(key);
     this.places.delete(key);
-    place?.pool.dispose();
-    await place?.removeMounts();
+    if (place === undefined) return;
+    if (place.removeMounts === undefined) place.pool.dispose();
+    else await place.pool.close();
+    await place.removeMounts?.();
   }
 
   private async newPlace(c: Case): Promise<Place> {
     const host = new CaseHost();
     const made = this.mountKind === undefined ? undefined : await mountsOf(c, this.mountKind);
-    const pool = await newWorkerPool({
+    const pool = await newPoolInTime({
       ...this.mode.options,
       ...host.options(this.mode.canBlock),
       ...(await this.optionsOf(c)),
       mounts: made?.mounts,
     });
-    return { host, pool, removeMounts: () => made?.remove() ?? Promise.resolve() };
+    return { host, pool, removeMounts: made?.remove };
   }
 
   private async optionsOf(c: Case): Promise<WorkerPoolOptions> {
@@ -232,6 +235,19 @@ export class CaseRunner {
     const { stack: _, ...record } = result.error;
     const found = difference(record, await this.expectation(want));
     return found === undefined ? undefined : `record ${found}, where ${want} was expected`;
+  }
+}
+
+/** Chromium has room for about 100 memories, and takes its time to end workers that are closed. */
+async function newPoolInTime(options: WorkerPoolOptions): Promise<QuickJSWorkerPool> {
+  for (let i = 0; ; i++) {
+    try {
+      return await newWorkerPool(options);
+    } catch (error) {
+      const isForWant = error instanceof Error && error.message.includes("could not allocate memory");
+      if (!isForWant || i === MAX_TRIES) throw error;
+      await sleep(500);
+    }
   }
 }
 

@@ -28,6 +28,7 @@ const types = {
 /** Files of the repository that tests read; a folder stands for all files in it. */
 const readable = [
   "tests/js",
+  "tests/js/files",
   "tests/package/readme-blocks",
   "examples/node",
   "packages/qjspool/README.md",
