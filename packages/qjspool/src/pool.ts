@@ -417,6 +417,7 @@ async function startPool(
   const mounts = await Mounts.open(options.mounts, loadFilesWasm, place);
   try {
     const pool = await QuickJSWorkerPool.start({ options, assets, mounts, place, logger });
+    mounts.warn(place);
     logger?.poolCreated(isMultiThreaded);
     return pool;
   } catch (error) {

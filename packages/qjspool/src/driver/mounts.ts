@@ -20,6 +20,7 @@ export interface WorkerMounts {
 interface Opened {
   path: string;
   isReadOnly: boolean;
+  isMemory: boolean;
   host: StoreHost;
 }
 
@@ -45,7 +46,8 @@ export class Mounts {
       for (const { path, mount, origin } of mounts) {
         const host = hosts.get(origin) ?? (await openHost(path, mount, loadFilesWasm, place));
         hosts.set(origin, host);
-        opened.push({ path, isReadOnly: mount?.readOnly ?? false, host });
+        const isMemory = mount?.kind === "memory";
+        opened.push({ path, isReadOnly: mount?.readOnly ?? false, isMemory, host });
       }
     } catch (error) {
       for (const host of hosts.values()) host.dispose();
@@ -72,6 +74,12 @@ export class Mounts {
     };
   }
 
+  /** Once it is known that there are workers. */
+  warn(place: Placement): void {
+    if (!place.isMultiThreaded || place.isShared) return;
+    for (const { path, isMemory } of this.opened) if (isMemory) warnOwnMemory(path);
+  }
+
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
@@ -87,7 +95,6 @@ async function openHost(
 ): Promise<StoreHost> {
   try {
     if (mount?.kind !== "memory") return await platform.openStore(mount, place);
-    if (place.isMultiThreaded && !place.isShared) warnOwnMemory(path);
     return newMemoryMount(await loadFilesWasm(), mount.limitBytes, place);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

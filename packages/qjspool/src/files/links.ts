@@ -7,8 +7,8 @@ import type { OpfsLink } from "./opfs/client.js";
 
 export type StoreLink =
   | { kind: "memory"; link: MemoryLink }
-  /** Memory that cannot be shared: the worker makes its own. */
-  | { kind: "own-memory"; module: WebAssembly.Module; limitBytes: number }
+  /** Memory that cannot be shared: the worker makes its own, one for each id. */
+  | { kind: "own-memory"; id: number; module: WebAssembly.Module; limitBytes: number }
   | { kind: "directory"; link: DirectoryLink }
   | { kind: "opfs"; link: OpfsLink };
 

@@ -9,12 +9,18 @@ import { MemoryHost } from "../files/memory/memory-host.js";
 import { MemoryStore } from "../files/memory/memory-store.js";
 import type { AsyncStore, Store } from "../files/store.js";
 
-function openStore(link: StoreLink, isStopped: () => boolean): Store | AsyncStore {
+/** `own`: the memories of this worker, by their ids. */
+function openStore(link: StoreLink, own: Map<number, Store>, isStopped: () => boolean): Store | AsyncStore {
   switch (link.kind) {
     case "memory":
       return new MemoryStore(link.link);
-    case "own-memory":
-      return new MemoryStore(new MemoryHost(link.module, link.limitBytes).newClient());
+    case "own-memory": {
+      const known = own.get(link.id);
+      if (known !== undefined) return known;
+      const store = new MemoryStore(new MemoryHost(link.module, link.limitBytes).newClient());
+      own.set(link.id, store);
+      return store;
+    }
     default:
       return openPlatformStore(link, isStopped);
   }
@@ -30,9 +36,10 @@ export class MountedStores {
 
   /** Throws if a store cannot be opened. `isStopped`: whether the running task must end. */
   constructor(mounts: readonly MountInit[], isStopped: () => boolean) {
+    const own = new Map<number, Store>();
     this.mounted = mounts.map(({ path, store }) => {
       try {
-        return { store: openStore(store, isStopped), handles: new Set() };
+        return { store: openStore(store, own, isStopped), handles: new Set() };
       } catch (error) {
         throw new Error(`mount ${path}: ${error instanceof Error ? error.message : error}`, { cause: error });
       }

@@ -51,6 +51,12 @@ export function describeFault(thrown: unknown, isolate: Isolate | null, limit: n
   return failure(Status.crashed, "WorkerCrashError", message);
 }
 
+/** What kept a worker from having an isolate: no memory for one, or a store that cannot be opened. */
+export function describeStart(thrown: unknown): Failure {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return failure(Status.crashed, "WorkerCrashError", `no isolate could be made: ${reason}`);
+}
+
 function wasExhausted(isolate: Isolate | null): boolean {
   try {
     return isolate !== null && isolate.wasExhausted;

@@ -5,7 +5,7 @@
 
 import { ByteReader, ByteWriter } from "../bytes.js";
 import type { CallMemory } from "../core/file-call.js";
-import { Isolate, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
+import { Isolate, IsolateError, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
 import { then, type Later } from "../core/later.js";
 import {
   FromWorker,
@@ -21,7 +21,7 @@ import {
 import { CANNOT_WAIT, LateModules, NOT_FOUND } from "./late-modules.js";
 import { MountedStores } from "./mounted-stores.js";
 import type { Outlet } from "./outlet.js";
-import { describeFault, failure, type Failure } from "./records.js";
+import { describeFault, describeStart, failure, type Failure } from "./records.js";
 
 /** A task that used so much more than the snapshot holds costs the instance: memory never shrinks. */
 const GROWTH_BYTES = 16 << 20;
@@ -156,8 +156,15 @@ export class Runner implements IsolateHost {
   // ---- coming up ----
 
   private boot(): Later<void> {
-    this.stores ??= new MountedStores(this.init.mounts, () => this.interrupt() !== 0);
-    this.isolate = new Isolate(this.init.module, this.init.config, this);
+    try {
+      this.stores ??= new MountedStores(this.init.mounts, () => this.interrupt() !== 0);
+      this.isolate = new Isolate(this.init.module, this.init.config, this);
+    } catch (thrown) {
+      if (thrown instanceof IsolateError) throw thrown;
+      const { status, record } = describeStart(thrown);
+      this.fail(status, record);
+      return;
+    }
     if (!this.isReady) this.sendKind(FromWorker.ready);
     this.isReady = true;
     this.bootSeq = nextBootSeq(this.bootSeq);

@@ -23,10 +23,13 @@ export function newMemoryMount(module: WebAssembly.Module, limitBytes: number, p
   };
 }
 
+let lastId = 0;
+
 function ownMemory(module: WebAssembly.Module, limitBytes: number): StoreHost {
+  const id = ++lastId;
   return {
     newClient: () => ({
-      link: { kind: "own-memory", module, limitBytes },
+      link: { kind: "own-memory", id, module, limitBytes },
       waits: false,
       transfer: [],
       ban: nothing,
