@@ -112,6 +112,11 @@ void qjsp__arena_set_limit(qjsp__arena *a, size_t limit)
     a->peak = 0;
 }
 
+void qjsp__arena_forgive(qjsp__arena *a)
+{
+    a->is_exhausted = false;
+}
+
 bool qjsp__arena_was_exhausted(const qjsp__arena *a)
 {
     return a->is_exhausted;

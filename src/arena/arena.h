@@ -47,6 +47,9 @@ void qjsp__arena_set_limit(qjsp__arena *a, size_t limit);
 /* Whether an allocation has failed since the last set_limit. */
 bool qjsp__arena_was_exhausted(const qjsp__arena *a);
 
+/* Forgets that one has, where it failed for something that nobody needs. */
+void qjsp__arena_forgive(qjsp__arena *a);
+
 /* Test builds: the n-th allocation from now fails (1: the next), and with `forever` all after it; 0: never. */
 void qjsp__arena_fail_after(qjsp__arena *a, uint64_t n, bool forever);
 
