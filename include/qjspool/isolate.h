@@ -71,13 +71,22 @@ typedef struct qjsp_module {
 } qjsp_module;
 
 /*
- * Finds the source of a module that is not in the table. Both names are UTF-8,
+ * Finds the source of a module that is neither in the table nor in a mount. Both names are UTF-8,
  * specifier already resolved against importer if relative. QJSP_OK with the source in `out`;
  * anything else: the import fails with "module not found", and the reason in `out` (UTF-8) if
  * there is one. Same rules as qjsp_host_fn.
  */
 typedef qjsp_status qjsp_module_fn(void *ud, const char *specifier, const char *importer,
                                    qjsp_buffer *out);
+
+/*
+ * Makes JavaScript of TypeScript: of a file .ts, .mts or .cts in a mount that is imported. filename: its absolute
+ * path for the guest. Lines should stay where they are. QJSP_OK with the text in `out`; anything
+ * else: the import fails, with the reason in `out` (UTF-8) if there is one. What it makes is kept with
+ * what is compiled from it (code_cache_limit). Same rules as qjsp_host_fn.
+ */
+typedef qjsp_status qjsp_strip_types_fn(void *ud, const char *filename, qjsp_bytes source,
+                                        qjsp_buffer *out);
 
 typedef struct qjsp_isolate_options {
     size_t memory_limit;  /* bytes of the region, everything included; at least
@@ -91,6 +100,9 @@ typedef struct qjsp_isolate_options {
     uint32_t timer_limit; /* timers at a time; default 10,000; 0: no timers */
     uint32_t call_limit;  /* host calls in flight; default 1,024; 0: none may be made */
     uint32_t file_limit;  /* files open at a time; default 128; 0: none may be opened */
+    size_t
+        code_cache_limit; /* bytes of host memory for what was compiled from files, with their sources,
+                                from task to task; default 16 MiB; 0: files are compiled anew */
     qjsp_isolation isolation; /* default QJSP_ISOLATION_TASK */
 
     qjsp_bytes globals;      /* CBOR map of text keys, or empty: put on globalThis */
@@ -100,8 +112,10 @@ typedef struct qjsp_isolate_options {
     size_t nhost_functions;
     const qjsp_module *modules; /* copied */
     size_t nmodules;
-    qjsp_module_fn *find_module; /* NULL: the table only */
+    qjsp_module_fn *find_module; /* asked last, see docs/modules.md; NULL: nobody is */
     void *module_ud;
+    qjsp_strip_types_fn *strip_types; /* NULL: TypeScript in mounts cannot be imported */
+    void *strip_types_ud;
     const qjsp_mount *mounts; /* copied; none: guests have no file functions. Stores that are made
                                  for them are this isolate's own; to share one, make it
                                  (files.h) and pass it as QJSP_MOUNT_STORE */

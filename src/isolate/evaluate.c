@@ -5,6 +5,7 @@
  */
 #include "isolate/apply.h"
 #include "isolate/isolate.h"
+#include "isolate/modules/modules.h"
 #include "isolate/redeclare.h"
 
 enum { MAX_ARGUMENTS = 65535 };
@@ -35,17 +36,12 @@ static JSValue out_of_host_memory(JSContext *ctx)
 static JSValue eval_module(qjsp_isolate *iso)
 {
     JSContext *ctx = iso->realm->ctx;
-    JSValue module =
-        eval_text(iso, &iso->source, 1, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    JSModuleDef *module = qjsp__modules_load_task(iso);
 
-    if (JS_IsException(module))
-        return module;
-    iso->realm->module = JS_VALUE_GET_PTR(module);
-    if (!qjsp__module_set_url(ctx, iso->realm->module, filename(iso))) {
-        JS_FreeValue(ctx, module);
+    if (module == NULL)
         return JS_EXCEPTION;
-    }
-    return JS_EvalFunction(ctx, module);
+    iso->realm->module = module;
+    return JS_EvalFunction(ctx, JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module)));
 }
 
 /* False with an exception: the source has an early error. */

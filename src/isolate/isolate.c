@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "fs/files.h"
 #include "isolate/fault.h"
+#include "isolate/modules/modules.h"
 
 /* Garbage that a task may make before cycles are collected, bytes. */
 enum { GC_HEADROOM = 2 << 20 };
@@ -90,6 +91,9 @@ qjsp_status qjsp_isolate_new(qjsp_isolate **out, const qjsp_isolate_options *opt
     if (st != QJSP_OK)
         goto fail;
     qjsp__random_seed(&iso->seeds, any_seed());
+    st = qjsp__modules_new(iso);
+    if (st != QJSP_OK)
+        goto fail;
     st = qjsp__arena_new(&iso->arena, opt->memory_limit, iso->alloc);
     if (st != QJSP_OK)
         goto fail;

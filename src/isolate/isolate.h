@@ -16,6 +16,7 @@
 
 #include "arena/arena.h"
 #include "isolate/clone.h"
+#include "isolate/modules/registry.h"
 #include "isolate/platform.h"
 #include "isolate/random.h"
 #include "isolate/tracker.h"
@@ -65,6 +66,7 @@ typedef struct qjsp__realm {
     JSValue counters;    /* console.count: object without prototype */
     JSValue stopwatches; /* console.time */
     qjsp__random random;
+    qjsp__realm_modules modules;
 } qjsp__realm;
 
 typedef enum qjsp__phase {
@@ -88,6 +90,7 @@ struct qjsp_isolate {
     const qjsp_alloc *alloc;  /* the tracker's */
     qjsp__arena *arena;
     struct qjsp__fs *fs; /* open files; NULL: nothing is mounted */
+    struct qjsp__modules *modules;
     qjsp__realm *realm;
     bool is_sealed;
     bool is_broken;     /* a fault, or a failed restore: only free is allowed */
@@ -106,6 +109,8 @@ struct qjsp_isolate {
     qjsp_buffer importer; /* who asked for the module that is being loaded; NUL-terminated */
     qjsp_buffer scratch;  /* short-lived: never held across a call out */
     qjsp_result result;
+
+    uint64_t njobs; /* of the engine, so far, the source counted as one; never reset */
 
     /* time */
     uint64_t begin_ns;
@@ -182,10 +187,8 @@ void qjsp__timers_clear(qjsp_isolate *iso);
 bool qjsp__hostcall_install(qjsp_isolate *iso, JSValueConst global);
 void qjsp__hostcall_clear(qjsp_isolate *iso);
 
-/* console.c, module.c, globals.c, encoding.c, crypto.c: false: an exception is pending. */
+/* console.c, globals.c, encoding.c, crypto.c: false: an exception is pending. */
 bool qjsp__console_install(JSContext *ctx, JSValueConst global);
-void qjsp__module_install(qjsp_isolate *iso);
-bool qjsp__module_set_url(JSContext *ctx, JSModuleDef *module, const char *name);
 bool qjsp__globals_install(qjsp_isolate *iso, JSValueConst global);
 bool qjsp__encoding_install(JSContext *ctx, JSValueConst global);
 bool qjsp__crypto_install(JSContext *ctx, JSValueConst global);

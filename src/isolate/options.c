@@ -26,6 +26,7 @@ void qjsp_isolate_options_init(qjsp_isolate_options *opt)
         .timer_limit = 10000,
         .call_limit = 1024,
         .file_limit = 128,
+        .code_cache_limit = 16 << 20,
     };
 }
 

@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "isolate/fault.h"
 #include "isolate/files/files.h"
+#include "isolate/modules/modules.h"
 
 static void *arena_calloc(void *opaque, size_t count, size_t size)
 {
@@ -110,7 +111,7 @@ static bool install_all(qjsp_isolate *iso)
               qjsp__files_install(iso, global) && qjsp__globals_install(iso, global);
 
     JS_FreeValue(ctx, global);
-    qjsp__module_install(iso);
+    qjsp__modules_install(iso);
     return ok;
 }
 
@@ -127,6 +128,7 @@ static qjsp__realm *realm_alloc(qjsp__arena *arena)
         .dirent_prototype = JS_UNDEFINED,
         .counters = JS_UNDEFINED,
         .stopwatches = JS_UNDEFINED,
+        .modules = { .error = JS_UNDEFINED, .commonjs = JS_UNDEFINED, .builtins = JS_UNDEFINED },
         .next_timer_id = 1,
     };
     return realm;

@@ -40,6 +40,16 @@ static bool holds_word_of_interest(qjsp_bytes source)
     return false;
 }
 
+/* Behind `import.`; of a property of that name, `import` is one too, which nobody has. */
+static bool is_meta(qjsp_bytes source, const qjsp__lexer *lx)
+{
+    static const char text[] = "import.meta";
+    size_t len = sizeof text - 1;
+
+    return lx->is_property && lx->token.end - lx->token.start == 4 && lx->token.end >= len &&
+           memcmp(source.data + lx->token.end - len, text, len) == 0;
+}
+
 void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out)
 {
     qjsp__lexer lx;
@@ -53,6 +63,8 @@ void qjsp__source_scan(qjsp_bytes source, qjsp__source_facts *out)
             out->has_await = true;
         if (lx.declares && lx.token_depth == 0)
             out->has_lexical = true;
+        if (is_meta(source, &lx))
+            out->has_meta = true;
     }
     out->is_module = lx.is_module;
     if (lx.has_failed) /* it can always be run as a script that may wait */

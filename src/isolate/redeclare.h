@@ -11,6 +11,7 @@
 
 typedef struct qjsp__source_facts {
     bool is_module;   /* a top-level import or export declaration */
+    bool has_meta;    /* import.meta */
     bool has_await;   /* the word await occurs outside strings and comments */
     bool has_lexical; /* a top-level let, const or class declaration */
 } qjsp__source_facts;

@@ -4,6 +4,7 @@
 #include "fs/files.h"
 #include "isolate/fault.h"
 #include "isolate/isolate.h"
+#include "isolate/modules/modules.h"
 
 /* A buffer that one big task grew is given back when it ends, bytes. */
 enum { KEEP_BYTES = 256 * 1024 };
@@ -30,6 +31,7 @@ static void reset_task(qjsp_isolate *iso, const qjsp_task *task, uint64_t now_ms
     qjsp__arena_set_limit(iso->arena, task->memory_limit);
     qjsp__random_seed(&iso->realm->random,
                       iso->opt.has_seed ? iso->opt.seed : qjsp__random_next(&iso->seeds));
+    qjsp__modules_begin_task(iso);
     iso->phase = QJSP__PHASE_READY;
 }
 
@@ -176,6 +178,7 @@ qjsp_status qjsp_isolate_end(qjsp_isolate *iso)
         return QJSP_ERR_CRASHED;
     if (restores)
         return qjsp_isolate_restore(iso);
+    qjsp__modules_end_task(iso);
     /* frees guest values: finalizers of the engine, no guest code */
     JS_UpdateStackTop(iso->realm->rt);
     iso->is_broken = !qjsp__fault_call(enter_drop_values, iso);

@@ -14,10 +14,6 @@
 /* install.c. Nothing is done where nothing is mounted. False: an exception is pending. */
 bool qjsp__files_install(qjsp_isolate *iso, JSValueConst global);
 
-/* Whether `name` is a module of this folder, mounts there being; then *module is it, or NULL with an
- * exception pending. */
-bool qjsp__files_find_module(qjsp_isolate *iso, const char *name, JSModuleDef **module);
-
 /*
  * The task has come to its end. Its files are closed, but for a session's, which are flushed. What
  * buffers held is lost when the task was stopped: half of what it meant to write is worse than none.
