@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CASE_MAX_CHECKS = 16, CASE_MAX_STEPS = 64, CASE_MAX_SETTINGS = 32 };
+enum { CASE_MAX_CHECKS = 16, CASE_MAX_STEPS = 64, CASE_MAX_SETTINGS = 64 };
 
 typedef struct case_check {
     char kind; /* the character after "--": > ! @ ~ # & */
