@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "isolate/lexer.h"
-#include "isolate/redeclare.h"
+#include "source/lexer.h"
+#include "source/redeclare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

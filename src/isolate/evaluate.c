@@ -6,7 +6,7 @@
 #include "isolate/apply.h"
 #include "isolate/isolate.h"
 #include "isolate/modules/modules.h"
-#include "isolate/redeclare.h"
+#include "source/redeclare.h"
 
 enum { MAX_ARGUMENTS = 65535 };
 

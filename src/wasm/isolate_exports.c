@@ -37,7 +37,8 @@ typedef struct config_record {
     const uint8_t *mounts; /* of each: MOUNT_ bits, then its path and a NUL */
     uint32_t nmounts;
     uint32_t file_limit; /* open files */
-    const uint8_t *modules; /* of each: its specifier and a NUL, the source's length in 4 bytes, the source */
+    const uint8_t
+        *modules; /* of each: its specifier and a NUL, the source's length in 4 bytes, the source */
     uint32_t nmodules;
     uint32_t unused;
 } config_record;

@@ -11,8 +11,8 @@
  */
 #include <string.h>
 
-#include "isolate/lexer.h"
 #include "isolate/modules/modules.h"
+#include "source/lexer.h"
 
 /* The last tokens, newest last. */
 enum { WINDOW = 8, MAX_BYTES = 256 * 1024 };

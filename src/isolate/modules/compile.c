@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "isolate/modules/modules.h"
-#include "isolate/redeclare.h"
+#include "source/redeclare.h"
 
 /* Lines of our own before a function, so that the file's keep their numbers; see evaluate.c. */
 static const char HEAD[] = "(function (exports, require, module, __filename, __dirname) {\n\n";

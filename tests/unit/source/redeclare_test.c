@@ -3,7 +3,7 @@
  * Facts about sources, their rewritten text, and the proof in the engine: the
  * rewritten program has the same value, the same stack positions, and runs again.
  */
-#include "isolate/redeclare.h"
+#include "source/redeclare.h"
 
 #include <quickjs.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What divides and what is a regular expression, where statements begin. */
-#include "isolate/lexer.h"
+#include "source/lexer.h"
 
 #include <stdlib.h>
 

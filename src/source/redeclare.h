@@ -4,8 +4,8 @@
  * module, whether it can need to wait, and the form of it that may declare
  * its top-level names again. Text in, text out; knows no engine.
  */
-#ifndef QJSP_ISOLATE_REDECLARE_H
-#define QJSP_ISOLATE_REDECLARE_H
+#ifndef QJSP_SOURCE_REDECLARE_H
+#define QJSP_SOURCE_REDECLARE_H
 
 #include <qjspool/buffer.h>
 

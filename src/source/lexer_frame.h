@@ -3,10 +3,10 @@
  * The lexer's brackets: what each open one is, and the state behind it. Only
  * for lexer.c and lexer_frame.c, whose theory is in lexer.h.
  */
-#ifndef QJSP_ISOLATE_LEXER_FRAME_H
-#define QJSP_ISOLATE_LEXER_FRAME_H
+#ifndef QJSP_SOURCE_LEXER_FRAME_H
+#define QJSP_SOURCE_LEXER_FRAME_H
 
-#include "isolate/lexer.h"
+#include "source/lexer.h"
 
 /* What the grammar wants next. */
 enum state {

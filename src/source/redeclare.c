@@ -11,11 +11,11 @@
  * without value; to stand behind `if (...)` and the like. Where none of that
  * is there for sure, the text is valid only if the source is.
  */
-#include "isolate/redeclare.h"
+#include "source/redeclare.h"
 
 #include <string.h>
 
-#include "isolate/lexer.h"
+#include "source/lexer.h"
 
 static bool ends_with(const uint8_t *start, const uint8_t *end, const char *word, size_t len)
 {

@@ -10,10 +10,10 @@
  * bracket leads to. A newline ends a statement when the state is OPERAND or
  * FINISHED and the next token cannot go on with it.
  */
-#ifndef QJSP_ISOLATE_LEXER_H
-#define QJSP_ISOLATE_LEXER_H
+#ifndef QJSP_SOURCE_LEXER_H
+#define QJSP_SOURCE_LEXER_H
 
-#include "isolate/token.h"
+#include "source/token.h"
 
 /* Deeper nesting fails; the compiler's own recursion ends far above it. */
 enum { QJSP__LEXER_MAX_DEPTH = 10000, QJSP__LEXER_FIRST_FRAMES = 32 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One token at a time through the grammar; the theory is in lexer.h. */
-#include "isolate/lexer.h"
+#include "source/lexer.h"
 
 #include "base/alloc.h"
-#include "isolate/lexer_frame.h"
+#include "source/lexer_frame.h"
 
 /* An operand ends here; where no operator may follow one, it is finished. */
 static void end_operand(qjsp__lexer *lx)

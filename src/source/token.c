@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Characters to tokens; see token.h for what is left to the caller. */
-#include "isolate/token.h"
+#include "source/token.h"
 
 #include <string.h>
 

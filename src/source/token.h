@@ -6,8 +6,8 @@
  * It knows no grammar: whether `/` begins a regular expression and whether `}`
  * resumes a template is the caller's to say (lexer.h).
  */
-#ifndef QJSP_ISOLATE_TOKEN_H
-#define QJSP_ISOLATE_TOKEN_H
+#ifndef QJSP_SOURCE_TOKEN_H
+#define QJSP_SOURCE_TOKEN_H
 
 #include <qjspool/status.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening and closing brackets. */
-#include "isolate/lexer_frame.h"
+#include "source/lexer_frame.h"
 
 #include <string.h>
 

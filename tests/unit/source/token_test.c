@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where tokens begin and end, whatever the bytes. */
-#include "isolate/token.h"
+#include "source/token.h"
 
 #include "base/checked.h"
 #include "check.h"

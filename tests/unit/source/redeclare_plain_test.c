@@ -9,8 +9,8 @@
 #include "base/checked.h"
 #include "check.h"
 #include "isolate/fault.h"
-#include "isolate/redeclare.h"
 #include "isolate/tracker.h"
+#include "source/redeclare.h"
 
 /* The engine gives up on itself over some invalid programs, so it is kept where it can be
  * left: see isolate/fault.h. */
