@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions that quickjs-emscripten-core calls: its handles, in front of the bare engine. Names and
+ * meaning are those of @jitl/quickjs-ffi-types 0.32; C programs have include/qjspool instead.
+ *
+ * A value crosses as the address of a box on the heap, which its receiver frees by
+ * QTS_FreeValuePointer; a parameter's box stays its caller's. NULL for a value means undefined. The
+ * instance has one thread, and runtimes that know nothing of each other; no isolate of
+ * isolate/ is in it.
+ */
+#ifndef QJSP_FFI_FFI_H
+#define QJSP_FFI_FFI_H
+
+#include <quickjs.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __wasm__
+#define QJSP__FFI(name) __attribute__((export_name(#name), used))
+#define QJSP__FFI_IMPORT(name) __attribute__((import_module("qjsp_ffi"), import_name(name)))
+#else
+#define QJSP__FFI(name)
+#define QJSP__FFI_IMPORT(name)
+#endif
+
+/* What belongs to a runtime beside the engine's own. Its address is the runtime's opaque. */
+typedef struct qjsp__ffi_runtime {
+    JSClassID host_ref_class;
+    bool is_debugged;
+    uint32_t nsuspendable; /* calls under way that the host may suspend */
+} qjsp__ffi_runtime;
+
+static inline qjsp__ffi_runtime *qjsp__ffi_of(JSContext *ctx)
+{
+    return JS_GetRuntimeOpaque(JS_GetRuntime(ctx));
+}
+
+/* Takes the value. Traps for want of memory: nobody looks at the address. */
+JSValue *qjsp__ffi_box(JSValue value);
+
+/* functions.c. False: no memory. */
+bool qjsp__ffi_add_host_refs(JSRuntime *rt, qjsp__ffi_runtime *own);
+
+/* ---- the host's functions; the second of a pair may suspend the instance (JSPI) ---- */
+
+QJSP__FFI_IMPORT("free_host_ref") void qjsp__ffi_host_free_ref(JSRuntime *rt, int32_t id);
+QJSP__FFI_IMPORT("should_interrupt") int qjsp__ffi_host_interrupt(JSRuntime *rt);
+/* A box, which is the callee's, or NULL: undefined. */
+QJSP__FFI_IMPORT("call_function")
+JSValue *qjsp__ffi_host_call(JSContext *ctx, const JSValue *this_val, int argc, const JSValue *argv,
+                             int32_t id);
+QJSP__FFI_IMPORT("call_function_wait")
+JSValue *qjsp__ffi_host_call_wait(JSContext *ctx, const JSValue *this_val, int argc,
+                                  const JSValue *argv, int32_t id);
+/* Text of malloc, which is the callee's, or NULL: an exception may be pending. */
+QJSP__FFI_IMPORT("load_module")
+char *qjsp__ffi_host_load(JSRuntime *rt, JSContext *ctx, const char *name);
+QJSP__FFI_IMPORT("load_module_wait")
+char *qjsp__ffi_host_load_wait(JSRuntime *rt, JSContext *ctx, const char *name);
+QJSP__FFI_IMPORT("normalize_module")
+char *qjsp__ffi_host_normalize(JSRuntime *rt, JSContext *ctx, const char *base, const char *name);
+QJSP__FFI_IMPORT("normalize_module_wait")
+char *qjsp__ffi_host_normalize_wait(JSRuntime *rt, JSContext *ctx, const char *base,
+                                    const char *name);
+
+#endif
