@@ -15,6 +15,7 @@ const names = [
   "detectPlatform",
   "getCapabilities",
   "getDefaultPoolSize",
+  "getIsolateWasm",
   "getWorkerPool",
   "getWorkerPoolSync",
   "hostDirectory",

@@ -33,7 +33,8 @@ function checkManifest({ out }) {
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   const cmake = readFileSync(join(packageFolder, "../../CMakeLists.txt"), "utf8");
   assert.equal(manifest.version, /project\(\s*qjspool\s+VERSION\s+([\d.]+)/.exec(cmake)?.[1]);
-  for (const name of ["dependencies", "peerDependencies", "optionalDependencies"]) {
+  assert.deepEqual(Object.keys(manifest.dependencies), ["quickjs-emscripten-core"]);
+  for (const name of ["peerDependencies", "optionalDependencies"]) {
     assert.equal(manifest[name], undefined, name);
   }
   for (const name of ["preinstall", "install", "postinstall", "prepare"]) {

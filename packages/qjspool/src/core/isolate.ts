@@ -8,6 +8,7 @@
 import type { IsolateConfig } from "../protocol.js";
 import type { CallMemory } from "./file-call.js";
 import { then, type Later } from "./later.js";
+import { integration, type Suspended } from "./promise-integration.js";
 import { wasiImports } from "./wasi.js";
 
 interface Exports {
@@ -98,6 +99,20 @@ const MOUNT_EXISTS = 1;
 const MOUNT_IS_READ_ONLY = 2;
 const MOUNT_WAITS = 4;
 
+/** A pool's instance is never driven by handles (src/ffi, variant/). */
+const NO_FFI = Object.fromEntries(
+  [
+    "free_host_ref",
+    "should_interrupt",
+    "call_function",
+    "call_function_wait",
+    "load_module",
+    "load_module_wait",
+    "normalize_module",
+    "normalize_module_wait",
+  ].map((name) => [name, (): number => 0]),
+);
+
 /** Exports that may run code of the guest's, or close its files: what can be suspended. */
 const SUSPENDED = ["qjsp_wasm_seal", "qjsp_wasm_restore", "qjsp_wasm_begin", "qjsp_wasm_poll", "qjsp_wasm_end"] as const;
 
@@ -138,6 +153,7 @@ export class Isolate implements CallMemory {
       env: { memory: this.memory },
       wasi_snapshot_preview1: wasiImports(this.memory),
       qjsp: this.imports(host, waits),
+      qjsp_ffi: NO_FFI,
     });
     this.exports = (waits ? withSuspension(instance.exports) : instance.exports) as unknown as Exports;
     this.exports._initialize();
@@ -283,7 +299,8 @@ export class Isolate implements CallMemory {
   // ---- inside ----
 
   private refresh(): void {
-    if (this.bytes !== undefined && this.bytes.buffer === this.memory.buffer) return;
+    // growing the memory detaches the views of it; and looking at that is quick
+    if (this.bytes !== undefined && this.bytes.length > 0) return;
     const buffer = this.memory.buffer as ArrayBuffer;
     this.bytes = new Uint8Array(buffer);
     this.words = new Uint32Array(buffer);
@@ -390,18 +407,11 @@ function packModules(modules: IsolateConfig["modules"]): Uint8Array {
   return packed;
 }
 
-/** JavaScript Promise Integration (WebAssembly JS API, stage 4), where the host has it. */
-interface PromiseIntegration {
-  Suspending: new (fn: (...args: number[]) => Promise<number>) => WebAssembly.ImportValue;
-  promising(fn: unknown): unknown;
-}
-const integration = WebAssembly as unknown as PromiseIntegration;
-
 function suspending(
   isUsed: boolean,
   fn: (store: number, record: number, out: number) => Promise<number>,
 ): WebAssembly.ImportValue {
-  return isUsed ? new integration.Suspending(fn as (...args: number[]) => Promise<number>) : () => NaN;
+  return isUsed ? new integration.Suspending(fn as Suspended) : () => NaN;
 }
 
 function withSuspension(exports: WebAssembly.Exports): WebAssembly.Exports {

@@ -5,6 +5,7 @@
 import { platform } from "#platform";
 import { filesWasm, isolateWasm, schedWasm } from "../generated/wasm.js";
 import { usageError } from "../errors.js";
+import type { WasmModule } from "../types.js";
 import type { WasmSource } from "../options.js";
 
 export interface Assets {
@@ -66,6 +67,11 @@ async function compileAt(location: string | URL): Promise<WebAssembly.Module> {
 /** For mounts of memory; others never need it. */
 export function loadFilesWasm(): Promise<WebAssembly.Module> {
   return compileEmbedded("files", filesWasm);
+}
+
+/** The engine that pools use, compiled: for `qjspool/variant`, or as `wasmLocation` of pools. */
+export function getIsolateWasm(): Promise<WasmModule> {
+  return compileEmbedded("isolate", isolateWasm) as Promise<WasmModule>;
 }
 
 export async function loadAssets(source: WasmSource): Promise<Assets> {

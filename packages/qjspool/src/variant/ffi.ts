@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// The FFI class that quickjs-emscripten-core calls: the exports of src/ffi by their names. Most are
+// the Wasm functions themselves; those with a text among their arguments copy it first.
+
+import { integration } from "../core/promise-integration.js";
+import type { FfiExports } from "./heap.js";
+import type { FfiModule } from "./module.js";
+
+type Fn = (...args: never[]) => unknown;
+
+/** May run code of the guest's that calls the host: what the asynchronous FFI has twice. */
+const SUSPENDABLE = [
+  "QTS_GetSymbolDescriptionOrKey",
+  "QTS_GetProp",
+  "QTS_GetPropNumber",
+  "QTS_SetProp",
+  "QTS_GetOwnPropertyNames",
+  "QTS_Call",
+  "QTS_Dump",
+];
+
+export class QuickJSFFI {
+  /** Whether the core may turn on logging: it is the core's own. */
+  readonly DEBUG = false;
+  [name: string]: Fn | boolean;
+
+  constructor(module: FfiModule) {
+    const { heap } = module;
+    const { exports } = heap;
+    for (const [name, fn] of Object.entries(exports)) if (name.startsWith("QTS_")) this[name] = fn as Fn;
+    const isAsync = module.type === "async";
+    Object.assign(this, {
+      QTS_BuildIsDebug: () => 0,
+      QTS_BuildIsAsyncify: () => (isAsync ? 1 : 0),
+      QTS_BuildIsSanitizeLeak: () => 0,
+      QTS_RecoverableLeakCheck: () => 0,
+      QTS_TestStringArg: () => {},
+      QTS_Eval: evaluator(module, exports["QTS_Eval"]!),
+      QTS_NewFunction: (ctx: number, name: string, length: number, isConstructor: boolean, id: number) =>
+        heap.withText(name, (at) => exports["QTS_NewFunction"]!(ctx, at, length, isConstructor, id)),
+      ...hostRefs(exports),
+    });
+    if (isAsync) Object.assign(this, suspendables(module));
+  }
+}
+
+type Evaluate = (ctx: number, code: number, length: number, name: string, detects: number, flags: number) => number;
+
+function evaluator({ heap }: FfiModule, evaluate: FfiExports[string]): Evaluate {
+  return (ctx, code, length, name, detects, flags) =>
+    heap.withText(name, (at) => evaluate(ctx, code, length, at, detects, flags));
+}
+
+/** A value does not say of which runtime it is, but their class is the same number in all. */
+function hostRefs(exports: FfiExports): Record<string, Fn> {
+  let hostRefClass = 0;
+  return {
+    QTS_NewRuntime() {
+      const rt = exports["QTS_NewRuntime"]!();
+      if (rt === 0) throw new RangeError("no memory for a runtime");
+      hostRefClass = exports["qjsp_ffi_host_ref_class"]!(rt);
+      return rt;
+    },
+    QTS_GetHostRefId: (value: number) => exports["QTS_GetHostRefId"]!(value, hostRefClass),
+  };
+}
+
+function suspendables({ heap }: FfiModule): Record<string, Fn> {
+  const { exports } = heap;
+  /** The export, as a function of a promise, while the runtime is suspendable. */
+  const suspendable = (name: string, runtimeOf: (first: number) => number) => {
+    const fn = integration.promising(exports[name]) as (...args: unknown[]) => Promise<number>;
+    return async (...args: unknown[]): Promise<number> => {
+      const rt = runtimeOf(args[0] as number);
+      exports["qjsp_ffi_enter_suspendable"]!(rt);
+      try {
+        return await fn(...args);
+      } finally {
+        exports["qjsp_ffi_leave_suspendable"]!(rt);
+      }
+    };
+  };
+  const ofContext = (ctx: number): number => exports["qjsp_ffi_runtime_of"]!(ctx);
+  const evaluate = suspendable("QTS_Eval", ofContext);
+  return {
+    ...Object.fromEntries(SUSPENDABLE.map((name) => [`${name}_MaybeAsync`, suspendable(name, ofContext)])),
+    QTS_ExecutePendingJob_MaybeAsync: suspendable("QTS_ExecutePendingJob", (rt) => rt),
+    // the core frees the source before the promise settles
+    async QTS_Eval_MaybeAsync(ctx: number, code: number, length: number, name: string, detects: number, flags: number) {
+      const source = heap.allocate(length + 1);
+      heap.view.copyWithin(source, code, code + length + 1);
+      const at = heap.allocate(name.length * 3 + 1);
+      heap.putText(name, at);
+      try {
+        return await evaluate(ctx, source, length, at, detects, flags);
+      } finally {
+        heap.free(source);
+        heap.free(at);
+      }
+    },
+  };
+}
