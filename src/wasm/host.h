@@ -35,6 +35,11 @@ QJSP__IMPORT("module")
 int qjsp__host_module(const char *specifier, size_t specifier_len, const char *importer,
                       size_t importer_len, qjsp_buffer *out);
 
+/* The text of a TypeScript file without its types, likewise; see qjsp_strip_types_fn. */
+QJSP__IMPORT("strip_types")
+int qjsp__host_strip_types(const char *filename, size_t filename_len, const uint8_t *source,
+                           size_t len, qjsp_buffer *out);
+
 /*
  * An operation on the store with that index; the answer to info and stat goes into the record,
  * that to list and realpath into `out`, through qjsp_wasm_extend. The result as fs/store.h has it.

@@ -40,6 +40,8 @@ typedef struct config_record {
     const uint8_t
         *modules; /* of each: its specifier and a NUL, the source's length in 4 bytes, the source */
     uint32_t nmodules;
+    uint32_t strips_types; /* TypeScript goes to the host */
+    uint32_t code_cache_limit;
     uint32_t unused;
 } config_record;
 
@@ -101,10 +103,10 @@ typedef struct qjsp_wasm_face {
 } qjsp_wasm_face;
 
 /* ORDER qjsp_wasm_face: core/isolate.ts has these numbers. */
-_Static_assert(offsetof(qjsp_wasm_face, task) == 104, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, poll) == 152, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, call) == 208, "layout");
-_Static_assert(offsetof(qjsp_wasm_face, large) == 232, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, task) == 112, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, poll) == 160, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, call) == 216, "layout");
+_Static_assert(offsetof(qjsp_wasm_face, large) == 240, "layout");
 
 /* ---- calls out ---- */
 
@@ -126,6 +128,13 @@ static qjsp_status on_module(void *ud, const char *specifier, const char *import
     (void)ud;
     return (qjsp_status)qjsp__host_module(specifier, strlen(specifier), importer, strlen(importer),
                                           out);
+}
+
+static qjsp_status on_types(void *ud, const char *filename, qjsp_bytes source, qjsp_buffer *out)
+{
+    (void)ud;
+    return (qjsp_status)qjsp__host_strip_types(filename, strlen(filename), source.data, source.len,
+                                               out);
 }
 
 EXPORT(qjsp_wasm_extend) uint8_t *qjsp_wasm_extend(qjsp_buffer *out, uint32_t len)
@@ -150,6 +159,7 @@ static void write_defaults(config_record *config)
         .timer_limit = opt.timer_limit,
         .call_limit = opt.call_limit,
         .file_limit = opt.file_limit,
+        .code_cache_limit = (uint32_t)opt.code_cache_limit,
     };
 }
 
@@ -254,6 +264,8 @@ EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
     opt.seed = (uint64_t)config->seed_high << 32 | config->seed_low;
     opt.has_clock = config->has_clock != 0;
     opt.clock_ms = config->clock_ms;
+    opt.strip_types = config->strips_types != 0 ? on_types : NULL;
+    opt.code_cache_limit = config->code_cache_limit;
     opt.mounts = mounts;
     opt.nmounts = config->nmounts;
     opt.file_limit = config->file_limit;

@@ -54,6 +54,8 @@ test("every default is as the README and the documentation say", () => {
     moduleLoader: null,
     mounts: [],
     openFilesLimit: 128,
+    stripTypes: null,
+    codeCacheLimitBytes: 16 * MIB,
     seed: null,
     clockMs: null,
     intrinsics: null,

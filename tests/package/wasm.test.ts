@@ -27,6 +27,7 @@ test("isolate.wasm imports a clock, entropy, its memory and the functions of its
     "function qjsp.interrupt",
     "function qjsp.module",
     "function qjsp.now",
+    "function qjsp.strip_types",
     "function qjsp_ffi.call_function",
     "function qjsp_ffi.call_function_wait",
     "function qjsp_ffi.free_host_ref",

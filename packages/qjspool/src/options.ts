@@ -24,7 +24,13 @@ import {
 import { toMounts, type ResolvedMount } from "./options/mounts.js";
 import { toIntrinsics } from "./options/intrinsics.js";
 import { toWasmSource, toWorkerUrl, type WasmSource } from "./options/locations.js";
-import type { ConsoleHandler, ModuleLoader, TraceHandler, WorkerPoolOptions } from "./types.js";
+import type {
+  ConsoleHandler,
+  ModuleLoader,
+  TraceHandler,
+  TypeStripper,
+  WorkerPoolOptions,
+} from "./types.js";
 
 export {
   checkCode,
@@ -51,6 +57,7 @@ export const DEFAULTS = Object.freeze({
   variant: "singlefile",
   opfsMountPath: "/data",
   openFilesLimit: 128,
+  codeCacheLimitBytes: 16 * MIB,
   preWarm: false,
   defaultTimeout: 0,
   defaultQueueTimeout: 0,
@@ -78,6 +85,7 @@ const POOL_KEYS: readonly string[] = [
   "onTrace",
   "modules",
   "mounts",
+  "stripTypes",
   "random",
   "clock",
   "wasmLocation",
@@ -117,6 +125,8 @@ export interface ResolvedOptions {
   readonly moduleLoader: ModuleLoader | null;
   readonly mounts: readonly ResolvedMount[];
   readonly openFilesLimit: number;
+  readonly stripTypes: TypeStripper | null;
+  readonly codeCacheLimitBytes: number; // 0: nothing is kept
   readonly seed: bigint | null; // 64 bits, unsigned
   readonly clockMs: number | null;
   readonly wasm: WasmSource;
@@ -181,6 +191,7 @@ function resolveLimits(given: WorkerPoolOptions) {
     consoleLimitBytes: size("consoleLimitBytes", 0, UINT32_MAX),
     sourceLimitBytes: size("sourceLimitBytes", 0, UINT32_MAX),
     openFilesLimit: size("openFilesLimit", 0, MAX_OPEN_FILES),
+    codeCacheLimitBytes: size("codeCacheLimitBytes", 0, GIB),
   };
 }
 
@@ -201,6 +212,7 @@ function resolveGuest(given: WorkerPoolOptions) {
     modules: isLoader ? [] : toModules(given.modules),
     moduleLoader: isLoader ? (given.modules as ModuleLoader) : null,
     mounts: toMounts(given),
+    stripTypes: toFunction<TypeStripper>(given.stripTypes, "stripTypes"),
     seed: toSeed(given.random),
     clockMs: toClockMs(given.clock),
     intrinsics: toIntrinsics(given.contextOptions),

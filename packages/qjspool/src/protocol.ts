@@ -16,7 +16,7 @@ export const ToWorker = {
   run: 1,
   /** seq u32, callId f64, isRejected u8, value: rest. Settles an asynchronous host call. */
   resolve: 2,
-  /** callSeq u32, status i32, rest: a value, or a module's source. Answers blockingCall, module. */
+  /** callSeq u32, status i32, rest: a value, or a source. Answers blockingCall, module, typed. */
   reply: 3,
   /** seq u32, status i32: end this task if it runs. */
   interrupt: 4,
@@ -43,6 +43,8 @@ export const FromWorker = {
   console: 21,
   /** seq u32, callSeq u32, length u32 of the specifier, specifier, importer: rest. */
   module: 22,
+  /** seq u32, callSeq u32, length u32 of the file's name, the name, its source: rest. */
+  typed: 26,
   /** Shared memory only, see ring.ts: the next frame comes as a message. */
   mail: 23,
   /** There is an isolate, and the bootstrap code is next. Once. */
@@ -115,6 +117,9 @@ export interface IsolateConfig {
   mounts: { path: string; isReadOnly: boolean; waits: boolean }[];
   openFilesLimit: number;
   modules: readonly { specifier: string; source: string }[];
+  /** TypeScript goes to the driver. */
+  stripsTypes: boolean;
+  codeCacheLimit: number;
 }
 
 /** Everything that a worker needs to come up. Structured clone carries it. */

@@ -5,7 +5,7 @@
 // ORDER qjsp__file_call: src/wasm/file_call.h is the other side.
 
 import { E } from "../files/errno.js";
-import type { AsyncStore, Entry, FileInfo, Store, StoreOf } from "../files/store.js";
+import { Open, type AsyncStore, type Entry, type FileInfo, type Store, type StoreOf } from "../files/store.js";
 
 export const FileOp = {
   open: 0,
@@ -103,6 +103,24 @@ function ask<IsAsync extends boolean>(
       return store.realpath(path());
     default:
       return -E.ENOSYS;
+  }
+}
+
+/** Whether what the record asks for can be seen afterwards. */
+export function changesFiles({ words }: CallMemory, record: number): boolean {
+  switch (words[(record >> 2) + CallWord.op]) {
+    case FileOp.open:
+      return (words[(record >> 2) + CallWord.flags]! & (Open.create | Open.truncate)) !== 0;
+    case FileOp.write:
+    case FileOp.append:
+    case FileOp.truncate:
+    case FileOp.mkdir:
+    case FileOp.remove:
+    case FileOp.rename:
+    case FileOp.utimes:
+      return true;
+    default:
+      return false;
   }
 }
 

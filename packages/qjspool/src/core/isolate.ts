@@ -39,6 +39,8 @@ export interface IsolateHost {
   call(index: number, args: Uint8Array): Answer;
   /** The source of a module, as UTF-8. */
   module(specifier: string, importer: string): Answer;
+  /** TypeScript without its types, as UTF-8; or a status and why not. `source` is borrowed. */
+  stripTypes(filename: string, source: Uint8Array): Answer;
   /** An operation on the store of a mount, see file-call.ts. `out`: of its answer. */
   file(store: number, memory: CallMemory, record: number, out: number): number;
   /** The same of a store that answers later; the isolate is suspended until then. */
@@ -89,10 +91,10 @@ const MAX_PAGES = 65536;
 
 /** Word indices in the face. */
 const CONFIG = 0;
-const TASK = 104 / 4;
-const POLL = 152 / 4;
-const CALL = 208 / 4;
-const LARGE = 232 / 4;
+const TASK = 112 / 4;
+const POLL = 160 / 4;
+const CALL = 216 / 4;
+const LARGE = 240 / 4;
 
 /** ORDER MOUNT_ */
 const MOUNT_EXISTS = 1;
@@ -128,7 +130,8 @@ function maximumPages(config: IsolateConfig): number {
   if (crossing) return MAX_PAGES;
   const host = 2 * config.sourceLimit + 6 * config.resultLimit + (16 << 20);
   const modules = config.modules.reduce((sum, module) => sum + module.source.length, 0);
-  const total = STATIC_BYTES + 2 * config.memoryLimit + host + 2 * modules;
+  const kept = 2 * modules + 2 * config.codeCacheLimit;
+  const total = STATIC_BYTES + 2 * config.memoryLimit + host + kept;
   return Math.min(MAX_PAGES, Math.ceil(total / PAGE));
 }
 
@@ -331,7 +334,8 @@ export class Isolate implements CallMemory {
     this.words.set([globalsAt, globals.length], at + 16);
     this.words.set([functionsAt, config.functions.length], at + 18);
     this.words.set([mountsAt, config.mounts.length, config.openFilesLimit], at + 20);
-    this.words.set([modulesAt, config.modules.length], at + 23);
+    this.words.set([modulesAt, config.modules.length, Number(config.stripsTypes)], at + 23);
+    this.words[at + 26] = config.codeCacheLimit;
   }
 
   private imports(host: IsolateHost, waits: boolean): Record<string, WebAssembly.ImportValue> {
@@ -351,6 +355,11 @@ export class Isolate implements CallMemory {
       module: (spec: number, specLen: number, from: number, fromLen: number, out: number): number => {
         this.refresh();
         return this.answer(host.module(text(spec, specLen), text(from, fromLen)), out);
+      },
+      strip_types: (name: number, nameLen: number, source: number, len: number, out: number): number => {
+        this.refresh();
+        const bytes = this.bytes.subarray(source, source + len);
+        return this.answer(host.stripTypes(text(name, nameLen), bytes), out);
       },
       file: (store: number, record: number, out: number): number => {
         this.refresh();

@@ -469,6 +469,10 @@ export class Driver implements WorkerEvents {
     );
   }
 
+  onTyped(worker: WorkerHandle, callSeq: number, filename: string, source: string): void {
+    this.hostCalls.stripTypes(filename, source, (status, text) => worker.reply(callSeq, status, text));
+  }
+
   onLost(worker: WorkerHandle, reason: string): void {
     if (this.leaving.remove(worker)) {
       this.logger?.workerStopped(worker.id);

@@ -91,6 +91,25 @@ export class HostCalls {
     );
   }
 
+  /** Makes TypeScript JavaScript, by the caller's function; what it throws is the guest's to see. */
+  stripTypes(filename: string, source: string, settle: SettleModule): void {
+    const fail = (thrown: unknown): void => {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      settle(Status.invalid, encoder.encode(reason));
+    };
+    let stripped: unknown;
+    try {
+      stripped = this.options.stripTypes?.(source, filename);
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    settled(stripped).then((text) => {
+      if (typeof text === "string") settle(Status.ok, encoder.encode(text));
+      else fail("stripTypes gave no text");
+    }, fail);
+  }
+
   /** Hands one console call on. What the handler throws is ignored. */
   console(level: number, args: Uint8Array, info: ConsoleInfo): void {
     const handler = this.options.onConsole;

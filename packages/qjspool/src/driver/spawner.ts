@@ -13,6 +13,12 @@ import type { Spawner } from "./driver.js";
 import type { Mounts } from "./mounts.js";
 import { intrinsicsSource } from "./intrinsics-source.js";
 
+/**
+ * Of guest stack on the calling thread, which has about 1 MB: a level of recursion takes up to twice as
+ * much of that. With 512 KiB Node's ended first, which costs the isolate.
+ */
+const INLINE_STACK_BYTES = 384 * 1024;
+
 function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
   return {
     memoryLimit: options.memoryLimitBytes,
@@ -29,6 +35,8 @@ function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
     mounts: [],
     openFilesLimit: options.openFilesLimit,
     modules: options.modules,
+    stripsTypes: options.stripTypes !== null,
+    codeCacheLimit: options.codeCacheLimitBytes,
   };
 }
 
@@ -52,7 +60,7 @@ export function newSpawner(
 ): Spawner {
   const init: WorkerInit = {
     module,
-    config: configOf(options, isMultiThreaded ? platform.workerStackBytes : Infinity),
+    config: configOf(options, isMultiThreaded ? platform.workerStackBytes : INLINE_STACK_BYTES),
     boot: bootOf(options),
     bootTimeoutMs: options.defaultTask.timeoutMs,
     asksForModules: options.moduleLoader !== null,

@@ -23,6 +23,7 @@ export interface WorkerEvents {
   onBlockingCall(worker: WorkerHandle, callSeq: number, index: number, args: Uint8Array): void;
   onConsole(worker: WorkerHandle, task: Task | null, level: number, args: Uint8Array): void;
   onModule(worker: WorkerHandle, callSeq: number, specifier: string, importer: string): void;
+  onTyped(worker: WorkerHandle, callSeq: number, filename: string, source: string): void;
   /** It is gone, or sent what cannot be understood and was ended. Once, and the last call. */
   onLost(worker: WorkerHandle, reason: string): void;
 }
@@ -267,6 +268,12 @@ export class WorkerHandle {
       case FromWorker.console:
         this.events.onConsole(this, task, reader.u8(), rest(reader));
         break;
+      case FromWorker.typed: {
+        const callSeq = reader.u32();
+        const filename = reader.text(reader.u32());
+        this.events.onTyped(this, callSeq, filename, reader.text(reader.left));
+        break;
+      }
       case FromWorker.module: {
         const callSeq = reader.u32();
         const specifier = reader.text(reader.u32());

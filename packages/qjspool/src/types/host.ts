@@ -42,6 +42,13 @@ export type ModuleLoader = (
   importer: string,
 ) => ModuleSource | null | undefined | Promise<ModuleSource | null | undefined>;
 
+/**
+ * Makes JavaScript of TypeScript, with lines and columns where they were; a stripper of types such as
+ * `amaro`, `ts-blank-space` or Node's `module.stripTypeScriptTypes`. What it throws is the reason why
+ * the guest's import fails.
+ */
+export type TypeStripper = (source: string, filename: string) => string | Promise<string>;
+
 /** The method of `console` that the guest called. */
 export type ConsoleLevel = "log" | "info" | "warn" | "error" | "debug" | "trace";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The options of a pool. Types only; options.ts has the defaults and checks the values.
 import type { Mounts } from "./files.js";
-import type { ConsoleHandler, HostFunctions, ModuleLoader, ModuleSource } from "./host.js";
+import type { ConsoleHandler, HostFunctions, ModuleLoader, ModuleSource, TypeStripper } from "./host.js";
 import type { TraceHandler } from "./trace.js";
 
 /**
@@ -118,8 +118,8 @@ export interface WorkerPoolOptions {
   memoryLimitBytes?: number;
   /**
    * Bytes of stack of each isolate, 64 KiB to 3 MiB. Default 512 KiB; the workers of browsers
-   * have no room for more than 256 KiB, and use no more. Beyond it the guest gets a
-   * `RangeError`.
+   * have no room for more than 256 KiB, a calling thread for no more than 384 KiB, and use no more. Beyond
+   * it the guest gets a `RangeError`.
    */
   maxStackSizeBytes?: number;
   /** Bytes of one value that crosses between guest and host. Default 16 MiB. 0: no limit. */
@@ -156,6 +156,16 @@ export interface WorkerPoolOptions {
    * none.
    */
   modules?: Record<string, ModuleSource> | ModuleLoader;
+  /**
+   * Strips the types of `.ts` files that guests import from mounts. It runs on the thread that made the pool; its
+   * result is kept with the compiled code. Default: such files cannot be imported.
+   */
+  stripTypes?: TypeStripper;
+  /**
+   * Bytes, in each worker, for what was compiled from files of mounts, with their sources: the next task that
+   * imports them need not compile. Default 16 MiB. 0: nothing is kept.
+   */
+  codeCacheLimitBytes?: number;
   /**
    * A seed: `Math.random` and `crypto` repeat for every task. A finite number or a bigint. Default:
    * random.

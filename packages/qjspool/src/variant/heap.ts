@@ -120,6 +120,6 @@ function poolImports(): WebAssembly.ModuleImports {
   const refuse = (): never => {
     throw new Error("there is no pool behind this instance");
   };
-  const names = ["interrupt", "console", "call", "module", "file", "file_wait"];
+  const names = ["interrupt", "console", "call", "module", "strip_types", "file", "file_wait"];
   return { now: () => performance.now(), ...Object.fromEntries(names.map((name) => [name, refuse])) };
 }

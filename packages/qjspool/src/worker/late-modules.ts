@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Modules that the driver is asked for. A worker that cannot wait for an answer in the middle of a
+// Sources that the driver is asked for: of modules, and of files without their types. A worker that cannot wait for an answer in the middle of a
 // task runs the task again once it is there, as long as nothing of the first run can be seen from
 // outside; this file knows when.
 
@@ -28,7 +28,7 @@ export class LateModules {
 
   /** Answers for the running task alone: a loader may give others to the next. */
   private readonly learnt = new Map<string, Answer>();
-  private wantedName = "";
+  private wantedKey = "";
 
   beginTask(task: Uint8Array | null): void {
     this.task = task;
@@ -42,26 +42,26 @@ export class LateModules {
     this.wanted = 0;
   }
 
-  find(specifier: string): Answer | undefined {
-    return this.learnt.get(specifier);
+  find(key: string): Answer | undefined {
+    return this.learnt.get(key);
   }
 
   /** The driver was asked, and answers later. */
-  want(callSeq: number, specifier: string): void {
+  want(callSeq: number, key: string): void {
     this.wanted = callSeq;
-    this.wantedName = specifier;
+    this.wantedKey = key;
   }
 
   /** False: nobody waits for this answer. `bytes` are borrowed. */
   learn(callSeq: number, status: number, bytes: Uint8Array): boolean {
     if (callSeq !== this.wanted || callSeq === 0) return false;
-    this.learnt.set(this.wantedName, { status, bytes: bytes.slice() });
+    this.learnt.set(this.wantedKey, { status, bytes: bytes.slice() });
     return true;
   }
 
   /** The answer came before the run that needs it was over. */
   get isAnswered(): boolean {
-    return this.learnt.has(this.wantedName);
+    return this.learnt.has(this.wantedKey);
   }
 
   get mustRunAgain(): boolean {

@@ -4,7 +4,7 @@
 // is, and how frames travel, it does not know.
 
 import { ByteReader, ByteWriter } from "../bytes.js";
-import type { CallMemory } from "../core/file-call.js";
+import { changesFiles, type CallMemory } from "../core/file-call.js";
 import { Isolate, IsolateError, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
 import { then, type Later } from "../core/later.js";
 import {
@@ -29,6 +29,8 @@ const GROWTH_BYTES = 16 << 20;
 const LARGE_BYTES = 1 << 20;
 const PART_BYTES = 1 << 16;
 const RUN_HEADER = 34;
+const decoder = new TextDecoder();
+
 function isStop(status: number): boolean {
   return status === Status.timeout || status === Status.canceled;
 }
@@ -226,7 +228,7 @@ export class Runner implements IsolateHost {
   private mayRunAgain(flags: number): boolean {
     const { asksForModules, shared, config } = this.init;
     const isClean = config.isolation === 0 && (flags & RUN_SESSION) === 0;
-    return asksForModules && shared === null && isClean;
+    return (asksForModules || config.stripsTypes) && shared === null && isClean;
   }
 
   private runFrame(frame: Uint8Array): void {
@@ -461,10 +463,12 @@ export class Runner implements IsolateHost {
   }
 
   file(store: number, memory: CallMemory, record: number, out: number): number {
+    if (changesFiles(memory, record)) this.modules.hasEffects = true;
     return this.stores!.call(store, memory, record, out);
   }
 
   fileLater(store: number, memory: CallMemory, record: number, out: number): Promise<number> {
+    if (changesFiles(memory, record)) this.modules.hasEffects = true;
     return this.stores!.callLater(store, memory, record, out);
   }
 
@@ -491,21 +495,31 @@ export class Runner implements IsolateHost {
   }
 
   module(specifier: string, importer: string): Answer {
-    const known = this.modules.find(specifier);
-    if (known !== undefined) return known;
     if (!this.init.asksForModules) return NOT_FOUND;
+    return this.askForSource(FromWorker.module, specifier, specifier, (frame) => frame.text(importer));
+  }
+
+  stripTypes(filename: string, source: Uint8Array): Answer {
+    // it may be another file when the task runs again
+    const key = `types of ${filename}\n${decoder.decode(source)}`;
+    return this.askForSource(FromWorker.typed, key, filename, (frame) => frame.bytes(source));
+  }
+
+  private askForSource(kind: number, key: string, name: string, writeRest: (frame: ByteWriter) => void): Answer {
+    const known = this.modules.find(key);
+    if (known !== undefined) return known;
     if (this.modules.wanted !== 0) return CANNOT_WAIT;
     const frame = this.frame;
     const callSeq = ++this.lastCallSeq;
     frame.reset();
-    frame.u8(FromWorker.module);
+    frame.u8(kind);
     frame.u32(this.seq);
     frame.u32(callSeq);
     frame.u32(0);
-    frame.setU32(9, frame.text(specifier));
-    frame.text(importer);
+    frame.setU32(9, frame.text(name));
+    writeRest(frame);
     const answer = this.ask(callSeq);
-    if (answer === null) this.modules.want(callSeq, specifier);
+    if (answer === null) this.modules.want(callSeq, key);
     return answer ?? CANNOT_WAIT;
   }
 
