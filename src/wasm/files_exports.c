@@ -154,12 +154,18 @@ EXPORT(qjsp_files_new) qjsp_files *qjsp_files_new(double limit, uint32_t room)
     return files;
 }
 
+static void close_handles(qjsp_files *files, qjsp_files_client *client)
+{
+    for (uint32_t i = 0; i < client->nhandles; i++)
+        files->store->ops->close(files->store, client->handles[i]);
+    client->nhandles = 0;
+}
+
 static void client_free(qjsp_files *files, qjsp_files_client *client)
 {
     if (client == NULL)
         return;
-    for (uint32_t i = 0; i < client->nhandles; i++)
-        files->store->ops->close(files->store, client->handles[i]);
+    close_handles(files, client);
     qjsp_buffer_fini(&client->out);
     qjsp__free(&files->alloc, client->handles);
     qjsp__free(&files->alloc, client->room);
@@ -188,10 +194,15 @@ EXPORT(qjsp_files_client_new) qjsp_files_client *qjsp_files_client_new(qjsp_file
     return client;
 }
 
-/* Holds the lock. From here on the client's thread gets into no call, and can be ended. */
-EXPORT(qjsp_files_ban) void qjsp_files_ban(qjsp_files_client *client)
+/*
+ * Holds the lock. From here on the client's thread gets into no call, and can be ended. Its files
+ * are closed: not every host can end a thread, but what the store holds is given back.
+ */
+EXPORT(qjsp_files_ban) void qjsp_files_ban(qjsp_files *files, qjsp_files_client *client)
 {
     client->is_banned = 1;
+    if (!atomic_load(&files->is_broken))
+        close_handles(files, client);
 }
 
 /* Its thread is gone and had the lock: what it was about to write may be half there. */

@@ -93,6 +93,9 @@ export interface StoreOf<IsAsync extends boolean> {
   utimes(path: string, atimeMs: number, mtimeMs: number): Answered<Result, IsAsync>;
   /** The path without links. */
   realpath(path: string): Answered<string | Errno, IsAsync>;
+
+  /** Closes all that is open; nothing is asked afterwards. Absent: nobody need be told. */
+  dispose?(): void;
 }
 
 export type Store = StoreOf<false>;

@@ -99,9 +99,9 @@ export const platform: Platform = {
     typeof availableParallelism === "function" ? availableParallelism() : cpus().length,
   workerStackBytes: Infinity, // it is made as large as it must be
   spawn: (init, options) => new NodePort(init, options),
-  async openStore(mount) {
-    if (mount === null) return newPrivateMount();
-    if (mount.kind === "directory") return newDirectoryMount(mount.directory, mount.limitBytes);
+  async openStore(mount, place) {
+    if (mount === null) return newPrivateMount(place);
+    if (mount.kind === "directory") return newDirectoryMount(mount.directory, mount.limitBytes, place);
     throw new Error("opfs() is of browsers; hostDirectory() or memory() can be used here");
   },
   async read(location) {

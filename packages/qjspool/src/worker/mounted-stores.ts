@@ -69,6 +69,12 @@ export class MountedStores {
       handles.clear();
     }
   }
+
+  /** The worker ends. */
+  dispose(): void {
+    this.closeAll();
+    for (const { store } of this.mounted) store.dispose?.();
+  }
 }
 
 function note(handles: Set<number>, { words }: CallMemory, record: number, ret: number): void {

@@ -134,6 +134,12 @@ export class Runner implements IsolateHost {
     return 0;
   }
 
+  /** It has stopped, and is asked for nothing any more. */
+  end(): void {
+    this.isStopped = true;
+    this.stores?.dispose();
+  }
+
   private interruptBy(reader: ByteReader): void {
     reader.u8();
     this.stopSeq = reader.u32();

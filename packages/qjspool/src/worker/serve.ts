@@ -33,6 +33,7 @@ export function serveRing(init: WorkerInit, shared: SharedArrayBuffer, post: Pos
     // who sent a single one may have waited for what it brings, and send the next
     if (left > 0) ring.sleep(left, nframes === 1);
   }
+  runner.end();
 }
 
 /** A runner whose frames are messages; `handle` is to be called with each that comes. */
@@ -59,6 +60,7 @@ export class MessageServer {
     let wakeMs = 0;
     while (!this.runner.isStopped && wakeMs === 0) wakeMs = this.runner.step();
     if (this.runner.isStopped) {
+      this.runner.end();
       this.end();
     } else if (wakeMs !== Infinity) {
       const left = Math.max(0, wakeMs - performance.now());
@@ -68,7 +70,7 @@ export class MessageServer {
 
   /** Drops everything, whatever runs. */
   abandon(): void {
-    this.runner.isStopped = true;
+    this.runner.end();
     if (this.timer !== undefined) clearTimeout(this.timer);
   }
 }

@@ -5,6 +5,7 @@
 import * as fs from "node:fs";
 import { E, type Errno } from "../errno.js";
 import { ENTRY_COST, FileType, Open, Remove, type Entry, type FileInfo, type Result, type Store } from "../store.js";
+import { type Descriptors, plainDescriptors, SharedDescriptors } from "./descriptors.js";
 import { attempt, FileError } from "./errors.js";
 import { newPlaces, type Places } from "./places.js";
 import { Quota, type QuotaLink } from "./quota.js";
@@ -13,6 +14,8 @@ import { Quota, type QuotaLink } from "./quota.js";
 export interface DirectoryLink {
   root: string;
   quota: QuotaLink | null;
+  /** Where the worker writes down its descriptors; null: nobody need know. */
+  descriptors: SharedArrayBuffer | null;
 }
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } =
@@ -21,13 +24,16 @@ const PERMISSIONS = 0o777;
 const MAX_TRIES = 100;
 
 export class DirectoryStore implements Store {
+  private readonly fds: Descriptors;
   private readonly places: Places;
   private readonly quota: Quota | null;
   private readonly handles = new Set<number>();
+  private isDisposed = false;
 
-  /** Throws if the directory cannot be opened. */
-  constructor(link: DirectoryLink, places: Places = newPlaces(link.root)) {
-    this.places = places;
+  /** Throws if the directory cannot be opened. `places`: for tests. */
+  constructor(link: DirectoryLink, places?: Places) {
+    this.fds = link.descriptors === null ? plainDescriptors : new SharedDescriptors(link.descriptors);
+    this.places = places ?? newPlaces(link.root, this.fds);
     this.quota = link.quota === null ? null : new Quota(link.quota);
   }
 
@@ -45,13 +51,13 @@ export class DirectoryStore implements Store {
     return this.counted(() => {
       this.quota?.closing(handle, fs.fstatSync(handle));
       this.handles.delete(handle);
-      fs.closeSync(handle);
+      this.fds.close(handle);
       return 0;
     });
   }
 
   read(handle: number, offset: number, to: Uint8Array): Result {
-    return attempt(() => {
+    return this.call(() => {
       let done = 0;
       while (done < to.length) {
         const wanted = to.length - done;
@@ -87,13 +93,13 @@ export class DirectoryStore implements Store {
   }
 
   info(handle: number): FileInfo | Errno {
-    return attempt(() => describe(fs.fstatSync(handle)));
+    return this.call(() => describe(fs.fstatSync(handle)));
   }
 
   // ---- names ----
 
   stat(path: string, follows: boolean): FileInfo | Errno {
-    return attempt(() => {
+    return this.call(() => {
       const found = this.at(path, (place) => fs.lstatSync(place, { throwIfNoEntry: false }));
       if (found === undefined) return -E.ENOENT;
       if (!follows || !found.isSymbolicLink()) return describe(found);
@@ -102,7 +108,7 @@ export class DirectoryStore implements Store {
   }
 
   list(path: string): Entry[] | Errno {
-    return attempt(() =>
+    return this.call(() =>
       this.places.inside(path, (place) =>
         fs.readdirSync(place, { withFileTypes: true }).map((entry) => ({
           name: entry.name,
@@ -144,7 +150,7 @@ export class DirectoryStore implements Store {
   }
 
   utimes(path: string, atimeMs: number, mtimeMs: number): Result {
-    return attempt(() =>
+    return this.call(() =>
       this.places.behind(path, (place) => {
         fs.utimesSync(place, timeOf(atimeMs), timeOf(mtimeMs));
         return 0;
@@ -153,19 +159,30 @@ export class DirectoryStore implements Store {
   }
 
   realpath(path: string): string | Errno {
-    return attempt(() => this.places.realpath(path));
+    return this.call(() => this.places.realpath(path));
   }
 
   dispose(): void {
     for (const handle of this.handles) this.close(handle);
-    this.places.close();
+    this.call(() => this.places.close());
+    this.isDisposed = true;
   }
 
   // ---- inside ----
 
   /** What `fn` returns, or its error; with a limit, all that the quota must not miss is done at a time. */
   private counted<T>(fn: () => T): T | Errno {
-    return attempt(() => (this.quota === null ? fn() : this.quota.locked(fn)));
+    return this.call(() => (this.quota === null ? fn() : this.quota.locked(fn)));
+  }
+
+  /** What `fn` returns, or its error. */
+  private call<T>(fn: () => T): T | Errno {
+    if (this.isDisposed || !this.fds.enter()) return -E.EIO;
+    try {
+      return attempt(fn);
+    } finally {
+      this.fds.leave();
+    }
   }
 
   /** Calls `fn` with a path of the entry; what it names may be a link. */
@@ -196,9 +213,9 @@ export class DirectoryStore implements Store {
     const host = hostFlags(flags) | (this.quota === null && (flags & Open.truncate) !== 0 ? O_TRUNC : 0);
     const isNew = this.quota !== null && (flags & Open.create) !== 0 && !exists(place);
     const open = (): number => {
-      const fd = attempt(() => fs.openSync(place, host | O_NOFOLLOW, mode));
+      const fd = attempt(() => this.fds.open(place, host | O_NOFOLLOW, mode));
       if (fd !== -E.ELOOP) return fd;
-      return this.places.behind(path, (target) => fs.openSync(target, host & ~(O_CREAT | O_EXCL)));
+      return this.places.behind(path, (target) => this.fds.open(target, host & ~(O_CREAT | O_EXCL)));
     };
     const fd = isNew ? this.charged(ENTRY_COST, open) : open();
     return fd < 0 ? fd : this.accept(fd, flags);
@@ -213,7 +230,7 @@ export class DirectoryStore implements Store {
       if (this.quota !== null && (flags & Open.truncate) !== 0) this.resize(fd, 0);
       if (this.quota?.opened(fd, fs.fstatSync(fd)) === false) throw new FileError("ENFILE");
     } catch (error) {
-      fs.closeSync(fd);
+      this.fds.close(fd);
       throw error;
     }
     this.handles.add(fd);
@@ -227,7 +244,7 @@ export class DirectoryStore implements Store {
         const name = `${place}/.tmp-${Math.random().toString(36).slice(2)}`;
         const fd = attempt(() =>
           this.charged(ENTRY_COST, () =>
-            fs.openSync(name, hostFlags(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
+            this.fds.open(name, hostFlags(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
           ),
         );
         if (fd === -E.EEXIST) continue;

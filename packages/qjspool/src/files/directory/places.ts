@@ -4,6 +4,7 @@
 
 import * as fs from "node:fs";
 import { join, sep } from "node:path";
+import type { Descriptors } from "./descriptors.js";
 import { FileError } from "./errors.js";
 
 export interface Places {
@@ -19,8 +20,8 @@ export interface Places {
   close(): void;
 }
 
-export function newPlaces(root: string): Places {
-  return LinuxPlaces.open(root) ?? new CheckedPlaces(root);
+export function newPlaces(root: string, fds: Descriptors): Places {
+  return LinuxPlaces.open(root, fds) ?? new CheckedPlaces(root);
 }
 
 /** The path of what lies at `real`, from the root's; throws if it is not below it. */
@@ -46,27 +47,29 @@ const SHORT_BYTES = 1200;
  */
 class LinuxPlaces implements Places {
   private readonly root: string;
+  private readonly fds: Descriptors;
   /** Directories that are likely to be used again, by their path; the oldest first. */
   private readonly kept = new Map<string, number>();
 
   /** null: not on this system. Throws if the directory cannot be opened. */
-  static open(root: string): LinuxPlaces | null {
+  static open(root: string, fds: Descriptors): LinuxPlaces | null {
     if (process.platform !== "linux") return null;
-    const fd = fs.openSync(root, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    const fd = fds.open(root, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     try {
       const [here, there] = [fs.fstatSync(fd), fs.statSync(placeOf(fd))];
       // a runtime whose descriptors are not the system's, or no /proc
       const isUsable = here.ino === there.ino && here.dev === there.dev;
-      return isUsable ? new LinuxPlaces(fs.readlinkSync(placeOf(fd))) : null;
+      return isUsable ? new LinuxPlaces(fs.readlinkSync(placeOf(fd)), fds) : null;
     } catch {
       return null;
     } finally {
-      fs.closeSync(fd);
+      fds.close(fd);
     }
   }
 
-  private constructor(root: string) {
+  private constructor(root: string, fds: Descriptors) {
     this.root = root;
+    this.fds = fds;
   }
 
   inside<T>(path: string, fn: (place: string) => T): T {
@@ -74,14 +77,14 @@ class LinuxPlaces implements Places {
     const kept = this.reuse(path);
     if (kept !== undefined) return fn(placeOf(kept));
     if (this.isDeep(path)) return this.below(path, fs.constants.O_DIRECTORY, (fd) => fn(placeOf(fd)));
-    const fd = fs.openSync(`${this.root}/${path}`, O_PATH | fs.constants.O_DIRECTORY);
+    const fd = this.fds.open(`${this.root}/${path}`, O_PATH | fs.constants.O_DIRECTORY);
     let isKept = false;
     try {
       isKept = this.innerPathOf(fd) === path;
       if (isKept) this.keep(path, fd);
       return fn(placeOf(fd));
     } finally {
-      if (!isKept) fs.closeSync(fd);
+      if (!isKept) this.fds.close(fd);
     }
   }
 
@@ -96,17 +99,17 @@ class LinuxPlaces implements Places {
   }
 
   close(): void {
-    for (const fd of this.kept.values()) fs.closeSync(fd);
+    for (const fd of this.kept.values()) this.fds.close(fd);
     this.kept.clear();
   }
 
   private opened<T>(path: string, fn: (fd: number) => T): T {
-    const fd = fs.openSync(`${this.root}/${path}`, O_PATH);
+    const fd = this.fds.open(`${this.root}/${path}`, O_PATH);
     try {
       this.innerPathOf(fd);
       return fn(fd);
     } finally {
-      fs.closeSync(fd);
+      this.fds.close(fd);
     }
   }
 
@@ -124,14 +127,14 @@ class LinuxPlaces implements Places {
       try {
         for (const [i, name] of names.entries()) {
           const kind = i < names.length - 1 ? fs.constants.O_DIRECTORY : flags;
-          const next = fs.openSync(`${at}/${name}`, O_PATH | fs.constants.O_NOFOLLOW | kind);
-          if (fd >= 0) fs.closeSync(fd);
+          const next = this.fds.open(`${at}/${name}`, O_PATH | fs.constants.O_NOFOLLOW | kind);
+          if (fd >= 0) this.fds.close(fd);
           fd = next;
           at = placeOf(fd);
         }
         return fn(fd);
       } finally {
-        if (fd >= 0) fs.closeSync(fd);
+        if (fd >= 0) this.fds.close(fd);
       }
     });
   }
@@ -150,7 +153,7 @@ class LinuxPlaces implements Places {
       this.kept.set(path, fd); // the last to go
       return fd;
     }
-    fs.closeSync(fd);
+    this.fds.close(fd);
     return undefined;
   }
 
@@ -160,7 +163,7 @@ class LinuxPlaces implements Places {
     const [oldest] = this.kept;
     if (this.kept.size <= KEPT || oldest === undefined) return;
     this.kept.delete(oldest[0]);
-    fs.closeSync(oldest[1]);
+    this.fds.close(oldest[1]);
   }
 }
 
@@ -172,7 +175,7 @@ function placeOf(fd: number): string {
  * Elsewhere: a path is looked at before it is used. Who can change links in the directory at the
  * same time (the host can, guests cannot) could lead out between the two.
  */
-class CheckedPlaces implements Places {
+export class CheckedPlaces implements Places {
   private readonly root: string;
 
   constructor(root: string) {

@@ -49,10 +49,9 @@ export class Quota {
 
   /** All below but `locked` and `forget` is for `fn` alone. */
   locked<T>(fn: () => T): T {
-    let holder = Atomics.compareExchange(this.holder, 0, 0, this.user);
-    while (holder !== 0) {
-      Atomics.wait(this.holder, 0, holder, WAIT_MS);
-      holder = Atomics.compareExchange(this.holder, 0, 0, this.user);
+    while (!this.takeOver(0)) {
+      const holder = Atomics.load(this.holder, 0);
+      if (holder !== 0) Atomics.wait(this.holder, 0, holder, WAIT_MS);
     }
     try {
       return fn();
@@ -105,20 +104,23 @@ export class Quota {
     }
   }
 
-  /** Worker `user` is gone, perhaps with the lock. Called by no worker. */
-  forget(user: number): void {
-    const isHeld = Atomics.compareExchange(this.holder, 0, user, this.user) === user;
-    const clear = (): void => {
-      for (let at = SLOTS; at < this.end; at += Slot.length) {
-        if (this.table[at + Slot.user] === user) this.clear(at);
-      }
-    };
-    if (!isHeld) {
-      this.locked(clear);
-      return;
+  /**
+   * Worker `user` is gone, perhaps with the lock. Called by no worker. False: another has the lock, and
+   * may be gone too, which only the caller's event loop can tell: it must ask again.
+   */
+  forget(user: number): boolean {
+    const holder = Atomics.load(this.holder, 0);
+    const isOurs = (holder === 0 || holder === user) && this.takeOver(holder);
+    if (!isOurs) return false;
+    for (let at = SLOTS; at < this.end; at += Slot.length) {
+      if (this.table[at + Slot.user] === user) this.clear(at);
     }
-    clear();
     this.unlock();
+    return true;
+  }
+
+  private takeOver(holder: number): boolean {
+    return Atomics.compareExchange(this.holder, 0, holder, this.user) === holder;
   }
 
   private unlock(): void {

@@ -10,7 +10,7 @@ export interface FilesExports {
   qjsp_files_unlock(files: number): void;
   qjsp_files_new(limit: number, room: number): number;
   qjsp_files_client_new(files: number): number;
-  qjsp_files_ban(client: number): void;
+  qjsp_files_ban(files: number, client: number): void;
   qjsp_files_bury(files: number, client: number): void;
   qjsp_files_client_free(files: number, client: number): void;
   qjsp_files_call(files: number, client: number): number;

@@ -35,31 +35,34 @@ export class MemoryHost {
 
   newClient(): MemoryLink {
     const { module, memory, files } = this;
-    const client = this.locked(() => this.exports.qjsp_files_client_new(files));
+    let client = 0;
+    this.locked(() => (client = this.exports.qjsp_files_client_new(files)));
     if (client === 0) throw new RangeError("no memory for one more user of a mount");
     return { module, memory, files, client };
   }
 
-  /** Before its thread is ended: afterwards it is not in the middle of anything. */
+  /** Before its thread is ended: afterwards it is not in the middle of anything. Its files are closed. */
   ban(client: number): void {
-    this.locked(() => this.exports.qjsp_files_ban(client));
+    this.locked(() => this.exports.qjsp_files_ban(this.files, client));
   }
 
-  /** Its thread is gone. Its files are closed. */
+  /** Its thread is gone. */
   free(client: number): void {
     this.exports.qjsp_files_bury(this.files, client);
     this.locked(() => this.exports.qjsp_files_client_free(this.files, client));
   }
 
-  private locked<T>(fn: () => T): T {
+  /** Not at all, if nobody gives the lock back: what is left open then is the lesser harm. */
+  private locked(fn: () => void): void {
     const until = performance.now() + LOCK_MS;
     let isHeld = false;
     do isHeld = this.exports.qjsp_files_try_lock(this.files) !== 0;
     while (!isHeld && performance.now() < until);
+    if (!isHeld) return;
     try {
-      return fn();
+      fn();
     } finally {
-      if (isHeld) this.exports.qjsp_files_unlock(this.files);
+      this.exports.qjsp_files_unlock(this.files);
     }
   }
 }
