@@ -3,7 +3,7 @@
 # qjsp_internal for our tests, which look inside. Every source is compiled once.
 set(qjsp_dir ${CMAKE_CURRENT_SOURCE_DIR})
 set(qjsp_sources)
-foreach(folder base arena value scheduler fs source isolate isolate/files isolate/modules pool)
+foreach(folder base arena value scheduler fs source clone isolate isolate/files isolate/modules pool)
     file(GLOB found CONFIGURE_DEPENDS ${qjsp_dir}/src/${folder}/*.c)
     list(APPEND qjsp_sources ${found})
 endforeach()

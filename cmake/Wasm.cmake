@@ -49,7 +49,7 @@ function(qjsp_wasm_sources out)
     set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-qjsp_wasm_sources(isolate_sources base arena value fs source isolate isolate/files isolate/modules
+qjsp_wasm_sources(isolate_sources base arena value fs source clone isolate isolate/files isolate/modules
     ffi)
 list(FILTER isolate_sources EXCLUDE REGEX "/fs/(memory[^/]*|node|content)\\.c$")
 qjsp_wasm_module(isolate ${isolate_sources} $<TARGET_OBJECTS:qjsp_engine>

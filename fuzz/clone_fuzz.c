@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "isolate/clone.h"
+#include "clone/clone.h"
 
 enum { MEMORY_LIMIT = 32 << 20, OUTPUT_LIMIT = 1 << 20, INPUTS_PER_REALM = 500 };
 

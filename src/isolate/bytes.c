@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "isolate/bytes.h"
 
-#include "isolate/intrinsics.h"
+#include "clone/intrinsics.h"
 #include "isolate/isolate.h"
 
 /* What a view says of itself, asked by functions that no guest has changed. */

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "isolate/intrinsics.h"
+#include "clone/intrinsics.h"
+#include "clone/own.h"
 #include "isolate/isolate.h"
-#include "isolate/own.h"
 
 /* ---- the strings of a record, for C ---- */
 

@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 
 #include "arena/arena.h"
-#include "isolate/clone.h"
+#include "clone/clone.h"
 #include "isolate/modules/registry.h"
 #include "isolate/platform.h"
 #include "isolate/random.h"

@@ -2,8 +2,8 @@
 /* Tag 27: [class name, ...arguments]. */
 #include <string.h>
 
-#include "isolate/decode.h"
-#include "isolate/typed_array.h"
+#include "clone/decode.h"
+#include "clone/typed_array.h"
 
 static qjsp__step fail(qjsp__decoder *d, size_t offset, const char *problem)
 {

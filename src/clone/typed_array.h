@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The twelve kinds of typed array: their names, sizes and tags (RFC 8746). */
-#ifndef QJSP_ISOLATE_TYPED_ARRAY_H
-#define QJSP_ISOLATE_TYPED_ARRAY_H
+#ifndef QJSP_CLONE_TYPED_ARRAY_H
+#define QJSP_CLONE_TYPED_ARRAY_H
 
 #include <qjspool/status.h>
 #include <quickjs.h>

@@ -2,7 +2,7 @@
 /* Containers: their heads, and the frames from which encode.c writes the rest. */
 #include <qjspool/value.h>
 
-#include "isolate/encode.h"
+#include "clone/encode.h"
 
 enum { SPARSE_FROM = 64 }; /* shorter arrays always show their holes */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes to values: the loop over the stack of containers being filled. */
-#include "isolate/decode.h"
+#include "clone/decode.h"
 
 #include <limits.h>
 #include <string.h>

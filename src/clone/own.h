@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An own property of a guest's object, read without calling what is behind an accessor. */
-#ifndef QJSP_ISOLATE_OWN_H
-#define QJSP_ISOLATE_OWN_H
+#ifndef QJSP_CLONE_OWN_H
+#define QJSP_CLONE_OWN_H
 
 #include <quickjs.h>
 

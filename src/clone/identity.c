@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of objects met: see identity.h. */
-#include "isolate/identity.h"
+#include "clone/identity.h"
 
 #include <string.h>
 

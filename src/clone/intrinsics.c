@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Captured intrinsics: see intrinsics.h. */
-#include "isolate/intrinsics.h"
+#include "clone/intrinsics.h"
 
 #include <string.h>
 

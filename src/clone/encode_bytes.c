@@ -2,8 +2,8 @@
 /* ArrayBuffers and the views on them. */
 #include <qjspool/value.h>
 
-#include "isolate/encode.h"
-#include "isolate/typed_array.h"
+#include "clone/encode.h"
+#include "clone/typed_array.h"
 
 /* elements are written as they lie in memory, under little-endian tags */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little-endian machines only");

@@ -9,8 +9,8 @@
 
 #include <qjspool/value.h>
 
-#include "isolate/encode.h"
-#include "isolate/own.h"
+#include "clone/encode.h"
+#include "clone/own.h"
 
 enum {
     PATH_LIMIT = 64 * 1024, /* while it is put together */

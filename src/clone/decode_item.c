@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "isolate/decode.h"
-#include "isolate/typed_array.h"
+#include "clone/decode.h"
+#include "clone/typed_array.h"
 
 JSValue qjsp__decode_text(qjsp__decoder *d, qjsp_bytes text)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values to bytes: the loop over the stack of open containers. */
-#include "isolate/encode.h"
+#include "clone/encode.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
-#include "isolate/own.h"
+#include "clone/own.h"
 
 enum { TICKS = 1000, DEFAULT_DEPTH = 10000 };
 

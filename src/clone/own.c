@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "isolate/own.h"
+#include "clone/own.h"
 
 qjsp__own qjsp__own_get(JSContext *ctx, JSValueConst object, JSAtom key, JSValue *value)
 {

@@ -7,8 +7,8 @@
  */
 #include <qjspool/value.h>
 
-#include "isolate/encode.h"
-#include "isolate/own.h"
+#include "clone/encode.h"
+#include "clone/own.h"
 
 /* Takes value. Undefined: no such field. */
 static bool bag_put(qjsp__encoder *e, JSValueConst bag, JSAtom key, JSValue value)

@@ -6,12 +6,12 @@
  * Failures stick, in `status` or in the buffer; the loop in encode.c looks at
  * both before each step.
  */
-#ifndef QJSP_ISOLATE_ENCODE_H
-#define QJSP_ISOLATE_ENCODE_H
+#ifndef QJSP_CLONE_ENCODE_H
+#define QJSP_CLONE_ENCODE_H
 
-#include "isolate/clone.h"
-#include "isolate/identity.h"
-#include "isolate/intrinsics.h"
+#include "clone/clone.h"
+#include "clone/identity.h"
+#include "clone/intrinsics.h"
 
 typedef enum qjsp__frame_kind {
     QJSP__FRAME_KEYS,  /* an object's own keys and their values */

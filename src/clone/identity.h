@@ -6,8 +6,8 @@
  * Knows no engine: an object is an address, which whoever adds it keeps alive.
  * Allocates nothing until more than a few objects are met.
  */
-#ifndef QJSP_ISOLATE_IDENTITY_H
-#define QJSP_ISOLATE_IDENTITY_H
+#ifndef QJSP_CLONE_IDENTITY_H
+#define QJSP_CLONE_IDENTITY_H
 
 #include <qjspool/buffer.h>
 

@@ -7,13 +7,13 @@
  * All memory is the engine's, so that hostile bytes count against the guest's
  * limit. Every failure leaves an exception pending at once and ends the decoding.
  */
-#ifndef QJSP_ISOLATE_DECODE_H
-#define QJSP_ISOLATE_DECODE_H
+#ifndef QJSP_CLONE_DECODE_H
+#define QJSP_CLONE_DECODE_H
 
 #include <qjspool/value.h>
 
-#include "isolate/clone.h"
-#include "isolate/intrinsics.h"
+#include "clone/clone.h"
+#include "clone/intrinsics.h"
 
 typedef enum qjsp__fill_kind {
     QJSP__FILL_LIST,   /* an array nothing refers to: items wait on the stack */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of typed arrays. */
-#include "isolate/typed_array.h"
+#include "clone/typed_array.h"
 
 #include <string.h>
 

@@ -6,10 +6,10 @@
  * The struct and all it holds live in the engine's memory: a restored region
  * brings them back. Only src/isolate includes this.
  */
-#ifndef QJSP_ISOLATE_INTRINSICS_H
-#define QJSP_ISOLATE_INTRINSICS_H
+#ifndef QJSP_CLONE_INTRINSICS_H
+#define QJSP_CLONE_INTRINSICS_H
 
-#include "isolate/clone.h"
+#include "clone/clone.h"
 
 /* ORDER qjsp__intrinsic: the table in intrinsics.c names each. */
 typedef enum qjsp__intrinsic {

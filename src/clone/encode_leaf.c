@@ -6,7 +6,7 @@
 #include <qjspool/value.h>
 
 #include "base/alloc.h"
-#include "isolate/encode.h"
+#include "clone/encode.h"
 
 void qjsp__encode_string(qjsp__encoder *e, JSValueConst string)
 {

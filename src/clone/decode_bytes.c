@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ArrayBuffers and the views on them. */
-#include "isolate/decode.h"
-#include "isolate/typed_array.h"
+#include "clone/decode.h"
+#include "clone/typed_array.h"
 
 /* A byte string, maybe under tag 28, or a reference to one. */
 static JSValue decode_buffer(qjsp__decoder *d)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A bare realm with counted memory, for the tests of src/isolate/clone.h. */
+/* A bare realm with counted memory, for the tests of src/clone/clone.h. */
 #ifndef QJSP_TESTS_CLONE_FIXTURE_H
 #define QJSP_TESTS_CLONE_FIXTURE_H
 
-#include "isolate/clone.h"
+#include "clone/clone.h"
 
 /* Counts blocks of both the engine and the host; fails when told to. */
 typedef struct memory {

@@ -7,8 +7,8 @@
  * (getters only; proxies are refused) runs under whatever deadline the interrupt handler knows.
  * Patched prototypes change nothing: only intrinsics captured before the guest ran are called.
  */
-#ifndef QJSP_ISOLATE_CLONE_H
-#define QJSP_ISOLATE_CLONE_H
+#ifndef QJSP_CLONE_CLONE_H
+#define QJSP_CLONE_CLONE_H
 
 #include <qjspool/buffer.h>
 #include <quickjs.h>

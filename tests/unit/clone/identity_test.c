@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of objects met, without an engine. */
-#include "isolate/identity.h"
+#include "clone/identity.h"
 
 #include "check.h"
 
