@@ -58,9 +58,10 @@ typedef void qjsp_console_fn(void *ud, qjsp_console_level level, qjsp_bytes args
 typedef qjsp_status qjsp_host_fn(void *ud, qjsp_bytes args, qjsp_buffer *out);
 
 /* A name in the guest's global object, or one level down ("db.query" makes
- * globalThis.db.query). */
+ * globalThis.db.query). One with the name "" has none there: guests come to call it through
+ * functions among their globals, whose number it gets as its first argument (docs/wire-format.md). */
 typedef struct qjsp_host_function {
-    const char *name;   /* identifier, or group "." identifier; ASCII */
+    const char *name;   /* identifier, or group "." identifier; ASCII; or "" */
     qjsp_host_fn *call; /* NULL: asynchronous, see qjsp_isolate_next_call */
     void *ud;
 } qjsp_host_function;

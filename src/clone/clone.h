@@ -21,6 +21,18 @@ typedef struct qjsp__intrinsics qjsp__intrinsics;
 qjsp__intrinsics *qjsp__intrinsics_new(JSContext *ctx);
 void qjsp__intrinsics_free(JSContext *ctx, qjsp__intrinsics *in);
 
+/*
+ * Functions that stay where they are and can be called from the other side, by a number: tag 27
+ * ["Function", id, name]. Each direction has one of the two.
+ */
+typedef struct qjsp__clone_functions {
+    /* Encoding: the number of this one. False: an exception is pending. */
+    bool (*name)(void *ud, JSContext *ctx, JSValueConst function, uint32_t *id);
+    /* Decoding: a function that calls it. `name` is text. JS_EXCEPTION: pending. */
+    JSValue (*make)(void *ud, JSContext *ctx, uint32_t id, JSValueConst name);
+    void *ud;
+} qjsp__clone_functions;
+
 typedef struct qjsp__clone_limits {
     uint64_t max_nodes; /* values, and keys of objects; 0: none */
     uint32_t max_depth; /* containers; 0: 10,000 */
@@ -28,6 +40,7 @@ typedef struct qjsp__clone_limits {
      * loops in C; true: stop. NULL: never. */
     bool (*interrupted)(void *ud);
     void *ud;
+    const qjsp__clone_functions *functions; /* NULL: a function is a DataCloneError, or malformed */
 } qjsp__clone_limits;
 
 /*

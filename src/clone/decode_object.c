@@ -131,6 +131,26 @@ static qjsp__step decode_bigint(qjsp__decoder *d, size_t slot, JSValue *out)
     return box(d, qjsp__decode_bigint(d, is_negative), out);
 }
 
+static qjsp__step decode_function(qjsp__decoder *d, size_t slot, JSValue *out)
+{
+    const qjsp__clone_functions *functions = d->limits->functions;
+    qjsp_token id, text;
+    JSValue name, function;
+
+    if (!expect(d, QJSP_TOKEN_INT, &id) || !expect(d, QJSP_TOKEN_TEXT, &text))
+        return QJSP__STEP_FAILED;
+    if (functions == NULL || id.u.i64 < 0 || id.u.i64 > UINT32_MAX)
+        return fail(d, id.offset, "a function that nobody can call");
+    name = qjsp__decode_text(d, text.u.bytes);
+    if (JS_IsException(name))
+        return QJSP__STEP_FAILED;
+    function = functions->make(functions->ud, d->ctx, (uint32_t)id.u.i64, name);
+    JS_FreeValue(d->ctx, name);
+    if (!JS_IsException(function))
+        qjsp__decode_fill_slot(d, slot, function);
+    return done(function, out);
+}
+
 static const struct {
     const char *name;
     uint64_t nitems; /* name included */
@@ -139,7 +159,7 @@ static const struct {
     { "Error", 2, decode_error },   { "Array", 3, decode_sparse },
     { "Date", 2, decode_date },     { "Number", 2, decode_number },
     { "String", 2, decode_string }, { "Boolean", 2, decode_boolean },
-    { "BigInt", 2, decode_bigint },
+    { "BigInt", 2, decode_bigint }, { "Function", 3, decode_function },
 };
 
 static bool is_named(qjsp_bytes name, const char *text)

@@ -98,6 +98,13 @@ void qjsp__encode_push(qjsp__encoder *e, qjsp__frame frame)
         e->frames[e->nframes++] = frame;
 }
 
+/* Whether it is a function, and functions go by number. */
+static bool can_name(const qjsp__encoder *e, JSValueConst object)
+{
+    return e->limits->functions != NULL && !qjsp__encode_is_lenient(e) &&
+           JS_IsFunction(e->ctx, object);
+}
+
 static void encode_object(qjsp__encoder *e, JSValueConst object)
 {
     qjsp__object_kind kind = qjsp__intrinsics_kind(e->in, object);
@@ -106,12 +113,16 @@ static void encode_object(qjsp__encoder *e, JSValueConst object)
         qjsp__encode_refuse(e, object, "a Proxy");
         return;
     }
-    if (kind == QJSP__KIND_OTHER) {
+    if (kind == QJSP__KIND_OTHER && !can_name(e, object)) {
         qjsp__encode_refuse(e, object, NULL);
         return;
     }
     if (qjsp__encode_reference(e, object))
         return;
+    if (kind == QJSP__KIND_OTHER) {
+        qjsp__encode_function(e, object);
+        return;
+    }
     if (kind >= QJSP__KIND_DATE) {
         qjsp__encode_leaf(e, object, kind);
         return;

@@ -70,6 +70,8 @@ void qjsp__encode_string(qjsp__encoder *e, JSValueConst string);
 void qjsp__encode_bigint(qjsp__encoder *e, JSValueConst bigint);
 /* A bag of name, message, stack, cause, errors. (encode_error.c) */
 void qjsp__encode_error(qjsp__encoder *e, JSValueConst error, qjsp__object_kind kind);
+/* By its number. (encode_leaf.c) */
+void qjsp__encode_function(qjsp__encoder *e, JSValueConst function);
 /* Typed arrays, DataViews and their buffers. (encode_bytes.c) */
 void qjsp__encode_buffer(qjsp__encoder *e, JSValueConst buffer);
 void qjsp__encode_typed_array(qjsp__encoder *e, JSValueConst array);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "clone/encode.h"
+#include "clone/own.h"
 
 void qjsp__encode_string(qjsp__encoder *e, JSValueConst string)
 {
@@ -184,6 +185,29 @@ static void encode_boxed(qjsp__encoder *e, JSValueConst object, const char *name
     qjsp_write_cstr(e->buf, name);
     qjsp__encode_value(e, value);
     JS_FreeValue(e->ctx, value);
+}
+
+void qjsp__encode_function(qjsp__encoder *e, JSValueConst function)
+{
+    const qjsp__clone_functions *functions = e->limits->functions;
+    uint32_t id;
+    JSValue name;
+
+    if (!functions->name(functions->ud, e->ctx, function, &id)) {
+        qjsp__encode_threw(e);
+        return;
+    }
+    qjsp__encode_remember(e, function);
+    qjsp_write_tag(e->buf, QJSP_TAG_OBJECT);
+    qjsp_write_array(e->buf, 3);
+    qjsp_write_cstr(e->buf, "Function");
+    qjsp_write_int(e->buf, id);
+    qjsp__own_get(e->ctx, function, e->in->name, &name);
+    if (JS_IsString(name))
+        qjsp__encode_string(e, name);
+    else
+        qjsp_write_cstr(e->buf, "");
+    JS_FreeValue(e->ctx, name);
 }
 
 void qjsp__encode_leaf(qjsp__encoder *e, JSValueConst object, qjsp__object_kind kind)

@@ -24,7 +24,15 @@
 #endif
 
 /* What belongs to a runtime beside the engine's own. Its address is the runtime's opaque. */
+/* The intrinsics of a context, captured before anything ran in it. */
+typedef struct qjsp__ffi_realm {
+    struct qjsp__ffi_realm *next;
+    JSContext *ctx;
+    struct qjsp__intrinsics *intrinsics; /* owned */
+} qjsp__ffi_realm;
+
 typedef struct qjsp__ffi_runtime {
+    qjsp__ffi_realm *realms; /* owned; of contexts with all intrinsics */
     JSClassID host_ref_class;
     bool is_debugged;
     uint32_t nsuspendable; /* calls under way that the host may suspend */
@@ -38,12 +46,18 @@ static inline qjsp__ffi_runtime *qjsp__ffi_of(JSContext *ctx)
 /* Takes the value. Traps for want of memory: nobody looks at the address. */
 JSValue *qjsp__ffi_box(JSValue value);
 
+/* clone.c: of a new context, and of one that is about to go. False: no memory. */
+bool qjsp__ffi_realm_add(JSContext *ctx);
+void qjsp__ffi_realm_remove(JSContext *ctx);
 /* functions.c. False: no memory. */
 bool qjsp__ffi_add_host_refs(JSRuntime *rt, qjsp__ffi_runtime *own);
 
 /* ---- the host's functions; the second of a pair may suspend the instance (JSPI) ---- */
 
 QJSP__FFI_IMPORT("free_host_ref") void qjsp__ffi_host_free_ref(JSRuntime *rt, int32_t id);
+/* A number for a function that goes to another side; the box is the host's. */
+QJSP__FFI_IMPORT("name_function")
+uint32_t qjsp__ffi_host_name_function(JSContext *ctx, JSValue *function);
 QJSP__FFI_IMPORT("should_interrupt") int qjsp__ffi_host_interrupt(JSRuntime *rt);
 /* A box, which is the callee's, or NULL: undefined. */
 QJSP__FFI_IMPORT("call_function")

@@ -86,11 +86,15 @@ QJSP__FFI(QTS_NewContext) JSContext *QTS_NewContext(JSRuntime *rt, int flags)
 
     if (ctx != NULL)
         add_intrinsics(ctx, flags);
-    return ctx;
+    if (ctx == NULL || flags != 0 || qjsp__ffi_realm_add(ctx))
+        return ctx;
+    JS_FreeContext(ctx);
+    return NULL;
 }
 
 QJSP__FFI(QTS_FreeContext) void QTS_FreeContext(JSContext *ctx)
 {
+    qjsp__ffi_realm_remove(ctx);
     JS_FreeContext(ctx);
 }
 

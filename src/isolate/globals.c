@@ -35,9 +35,13 @@ static bool define_all(JSContext *ctx, JSValueConst from)
 bool qjsp__define_globals(qjsp_isolate *iso, qjsp_bytes map)
 {
     JSContext *ctx = iso->realm->ctx;
+    const qjsp__clone_functions functions = { .make = qjsp__hostcall_carry, .ud = iso };
     qjsp__clone_limits limits = qjsp__isolate_clone_limits(iso);
-    JSValue object = qjsp__decode(ctx, iso->realm->intrinsics, map, &limits);
+    JSValue object;
     bool ok;
+
+    limits.functions = &functions;
+    object = qjsp__decode(ctx, iso->realm->intrinsics, map, &limits);
 
     if (JS_IsException(object))
         return false;

@@ -188,6 +188,49 @@ static JSValue call_host(JSContext *ctx, JSValueConst this_val, int argc, JSValu
     return call_async(iso, (uint32_t)magic, argc, argv);
 }
 
+/* ---- functions that came with globals ---- */
+
+/* The host function that calls them; -1: there is none. */
+static int find_carrier(const qjsp_isolate *iso)
+{
+    for (size_t i = 0; i < iso->opt.nhost_functions; i++) {
+        if (iso->opt.host_functions[i].name[0] == '\0')
+            return (int)i;
+    }
+    return -1;
+}
+
+/* data[0]: its number, which goes before its arguments. */
+static JSValue call_carried(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
+                            int magic, JSValueConst *data)
+{
+    JSValueConst *args = js_malloc(ctx, (size_t)(argc + 1) * sizeof *args);
+    JSValue ret;
+
+    if (args == NULL)
+        return JS_EXCEPTION;
+    args[0] = data[0];
+    for (int i = 0; i < argc; i++)
+        args[i + 1] = argv[i];
+    ret = call_host(ctx, this_val, argc + 1, args, magic, NULL);
+    js_free(ctx, args);
+    return ret;
+}
+
+JSValue qjsp__hostcall_carry(void *ud, JSContext *ctx, uint32_t id, JSValueConst name)
+{
+    int carrier = find_carrier(ud);
+    const char *text = JS_ToCString(ctx, name);
+    JSValue number = JS_NewUint32(ctx, id), function;
+
+    if (text == NULL)
+        return JS_EXCEPTION;
+    function = carrier < 0 ? JS_ThrowTypeError(ctx, "a function that nobody can call")
+                           : JS_NewCFunctionData2(ctx, call_carried, text, 0, carrier, 1, &number);
+    JS_FreeCString(ctx, text);
+    return function;
+}
+
 /* ---- to and from the driver ---- */
 
 bool qjsp_isolate_next_call(qjsp_isolate *iso, qjsp_isolate_call *call)
@@ -320,7 +363,8 @@ static bool install_one(JSContext *ctx, JSValueConst global, const char *name, i
 bool qjsp__hostcall_install(qjsp_isolate *iso, JSValueConst global)
 {
     for (size_t i = 0; i < iso->opt.nhost_functions; i++) {
-        if (!install_one(iso->realm->ctx, global, iso->opt.host_functions[i].name, (int)i))
+        if (iso->opt.host_functions[i].name[0] != '\0' &&
+            !install_one(iso->realm->ctx, global, iso->opt.host_functions[i].name, (int)i))
             return false;
     }
     return true;

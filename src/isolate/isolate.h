@@ -185,6 +185,8 @@ void qjsp__timers_clear(qjsp_isolate *iso);
 
 /* hostcall.c */
 bool qjsp__hostcall_install(qjsp_isolate *iso, JSValueConst global);
+/* A function of the guest's for the host's with that number; ud: the isolate. See clone/clone.h. */
+JSValue qjsp__hostcall_carry(void *ud, JSContext *ctx, uint32_t id, JSValueConst name);
 void qjsp__hostcall_clear(qjsp_isolate *iso);
 
 /* console.c, globals.c, encoding.c, crypto.c: false: an exception is pending. */

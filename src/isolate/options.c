@@ -68,7 +68,8 @@ qjsp_status qjsp__options_check(const qjsp_isolate_options *opt)
     if (opt->has_clock && !(fabs(opt->clock_ms) <= 8.64e15))
         return QJSP_ERR_INVALID;
     for (size_t i = 0; i < opt->nhost_functions; i++) {
-        if (!is_function_name(opt->host_functions[i].name))
+        if (opt->host_functions[i].name == NULL || (opt->host_functions[i].name[0] != '\0' &&
+                                                    !is_function_name(opt->host_functions[i].name)))
             return QJSP_ERR_INVALID;
     }
     for (size_t i = 0; i < opt->nmodules; i++) {

@@ -33,6 +33,7 @@ test("isolate.wasm imports a clock, entropy, its memory and the functions of its
     "function qjsp_ffi.free_host_ref",
     "function qjsp_ffi.load_module",
     "function qjsp_ffi.load_module_wait",
+    "function qjsp_ffi.name_function",
     "function qjsp_ffi.normalize_module",
     "function qjsp_ffi.normalize_module_wait",
     "function qjsp_ffi.should_interrupt",
@@ -52,12 +53,15 @@ test("isolate.wasm exports its table and nothing else", async () => {
   assert.equal(names.filter((name) => name.startsWith("function QTS_")).length, QTS_COUNT);
   assert.deepEqual(names.filter((name) => !name.startsWith("function QTS_")), [
     "function _initialize",
+    "function qjsp_ffi_decode",
+    "function qjsp_ffi_encode",
     "function qjsp_ffi_enter_suspendable",
     "function qjsp_ffi_free",
     "function qjsp_ffi_host_ref_class",
     "function qjsp_ffi_leave_suspendable",
     "function qjsp_ffi_malloc",
     "function qjsp_ffi_runtime_of",
+    "function qjsp_ffi_take_exception",
     "function qjsp_wasm_begin",
     "function qjsp_wasm_end",
     "function qjsp_wasm_engine_version",

@@ -42,7 +42,8 @@ static void check_case(realm *r, size_t i)
     const char *text;
     qjsp_buffer buf;
 
-    r->limits = (qjsp__clone_limits){ cases[i].max_nodes, cases[i].max_depth, NULL, NULL };
+    r->limits =
+        (qjsp__clone_limits){ .max_nodes = cases[i].max_nodes, .max_depth = cases[i].max_depth };
     qjsp_buffer_init(&buf, &r->alloc, 0);
     CHECK_STATUS(cases[i].source, qjsp__encode_lenient(r->ctx, r->in, value, &r->limits, &buf),
                  QJSP_OK);

@@ -105,6 +105,7 @@ const MOUNT_WAITS = 4;
 const NO_FFI = Object.fromEntries(
   [
     "free_host_ref",
+    "name_function",
     "should_interrupt",
     "call_function",
     "call_function_wait",

@@ -12,6 +12,8 @@ const MAX_PAGES = 65536;
 /** What the C code asks of the host, see src/ffi/ffi.h. Pointers are numbers. */
 export interface FfiHost {
   free_host_ref(rt: number, id: number): void;
+  /** A number for a function that goes to a pool; the box is the host's. */
+  name_function(ctx: number, box: number): number;
   should_interrupt(rt: number): number;
   call_function(ctx: number, thisAt: number, argc: number, argv: number, id: number): number;
   load_module(rt: number, ctx: number, name: number): number;

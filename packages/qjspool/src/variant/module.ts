@@ -9,6 +9,10 @@ import type { Callbacks, LoaderOptions } from "./types.js";
 export class FfiModule {
   readonly type: "sync" | "async";
   callbacks!: Callbacks;
+  /** Set by who sends functions to a pool, see cloner.ts. */
+  nameFunction: (ctx: number, box: number) => number = () => 0;
+  /** How often something may have changed what the instance holds. */
+  nchanges = 0;
   readonly heap!: Heap;
 
   constructor(type: "sync" | "async") {
@@ -108,6 +112,7 @@ export class FfiModule {
   private imports(heap: Heap): WebAssembly.ModuleImports {
     const text = (at: number): string => heap.textAt(at);
     const host: FfiHost = {
+      name_function: (ctx, box) => this.nameFunction(ctx, box),
       free_host_ref: (rt, id) => this.callbacks.freeHostRef(undefined, rt, id),
       should_interrupt: (rt) => this.callbacks.shouldInterrupt(undefined, rt),
       call_function: (ctx, thisAt, argc, argv, id) =>
