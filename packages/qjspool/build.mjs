@@ -43,11 +43,16 @@ const shared = {
  */
 const platforms = {
   node: {
-    options: { platform: "node", target: ["node20", "es2022"], conditions: ["node"], external: ["node:*"] },
+    options: { platform: "node", target: ["node20", "es2022"], conditions: ["node"], external: ["node:*", "quickjs-emscripten-core"] },
     worker: { source: "src/runtime/node-worker.ts", format: "cjs", outfile: "dist/worker.cjs" },
   },
   browser: {
-    options: { platform: "browser", target: ["es2022"], conditions: ["browser"] },
+    options: {
+      platform: "browser",
+      target: ["es2022"],
+      conditions: ["browser"],
+      external: ["quickjs-emscripten-core"],
+    },
     worker: { source: "src/runtime/browser-worker.ts", format: "iife", outfile: "dist/worker.js" },
   },
 };
@@ -232,7 +237,7 @@ async function build(options) {
     ? []
     : [
         checkTypes(),
-        bundleTypes("src/index.ts", "index", []),
+        bundleTypes("src/index.ts", "index", ["quickjs-emscripten-core"]),
         bundleTypes("src/variant/index.ts", "variant", ["quickjs-emscripten-core"]),
       ];
   const entries = [

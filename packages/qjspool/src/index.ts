@@ -3,6 +3,8 @@
 export { QuickJSWorkerPool, newWorkerPool } from "./pool.js";
 export { getWorkerPool, getWorkerPoolSync } from "./singleton.js";
 export { WorkerPoolContext, newWorkerPoolContext } from "./context.js";
+export { WorkerEnabledContext } from "./enabled/context.js";
+export { newWorkerEnabledContext } from "./enabled/new.js";
 export {
   detectPlatform,
   getCapabilities,

@@ -13,6 +13,7 @@ import { Startup } from "./driver/startup.js";
 import { Task } from "./driver/task.js";
 import { MultiThreadingNotSupportedError, PoolDisposedError } from "./errors.js";
 import type { Placement } from "./files/store-host.js";
+import { EncodedGlobals } from "./encoded-globals.js";
 import { newLogger, warnFallback, type Logger } from "./logger.js";
 import {
   checkCode,
@@ -27,6 +28,7 @@ import { cancelledError } from "./task-error.js";
 import type {
   EvalOptions,
   GuestFunction,
+  HostFunction,
   PoolStats,
   SessionEvalOptions,
   TaskHandle,
@@ -36,6 +38,8 @@ import type {
   WorkerTaskResult,
 } from "./types.js";
 
+/** The name of the host function that calls others by number; it is no global of guests. */
+const CARRIER = "";
 /** Tasks lined up behind a running one, where memory is shared. */
 const HOLD_LIMIT = 24;
 const HOLD_MS = 2;
@@ -221,8 +225,13 @@ export class QuickJSWorkerPool {
 
   #newTask(code: string, args: Uint8Array | null, options: ResolvedTask, session: number): Task {
     if (this.#isDisposed) throw new PoolDisposedError();
-    const globals = options.globals === null ? null : this.#encode(options.globals, "globals");
+    const globals = this.#encodeGlobals(options.globals);
     return new Task(++this.#lastTask, session, options, code, args, globals);
+  }
+
+  #encodeGlobals(globals: ResolvedTask["globals"]): Uint8Array | null {
+    if (globals instanceof EncodedGlobals) return globals.bytes;
+    return globals === null ? null : this.#encode(globals, "globals");
   }
 
   #submit(code: string, options: ResolvedTask, session: number): Task {
@@ -385,8 +394,19 @@ export class QuickJSWorkerPool {
  * where `forceMultiThreaded` cannot be, and with the guest's error when `preWarm` is set and
  * `bootstrapCode` throws.
  */
-export async function newWorkerPool(options?: WorkerPoolOptions): Promise<QuickJSWorkerPool> {
-  const resolved = resolveOptions(options);
+export function newWorkerPool(options?: WorkerPoolOptions): Promise<QuickJSWorkerPool> {
+  return makePool(options, null);
+}
+
+/**
+ * @internal A pool whose guests may have functions among their globals (EncodedGlobals): `carrier` is
+ * called with the number of one, and its arguments. They block where they can.
+ */
+export async function makePool(
+  options: WorkerPoolOptions | undefined,
+  carrier: HostFunction | null,
+): Promise<QuickJSWorkerPool> {
+  const resolved = withCarrier(resolveOptions(options), carrier);
   const logger = newLogger(resolved.verbose);
   logger?.creatingPool(options ?? {}, resolved.poolSize);
   const assets = await loadAssets(resolved.wasm);
@@ -404,15 +424,31 @@ export async function newWorkerPool(options?: WorkerPoolOptions): Promise<QuickJ
   return fallBack(resolved, assets, logger, pool);
 }
 
+function withCarrier(options: ResolvedOptions, carrier: HostFunction | null): ResolvedOptions {
+  if (carrier === null) return options;
+  const entry = { name: CARRIER, fn: carrier, self: {}, isSync: false };
+  return { ...options, hostFunctions: [...options.hostFunctions, entry] };
+}
+
+/** The same, where guests can block. */
+function withBlocking(options: ResolvedOptions, isShared: boolean): ResolvedOptions {
+  if (!isShared) return options;
+  const hostFunctions = options.hostFunctions.map((entry) =>
+    entry.name === CARRIER ? { ...entry, isSync: true } : entry,
+  );
+  return { ...options, hostFunctions };
+}
+
 /** The pool; or why no worker could be started. */
 async function startPool(
-  options: ResolvedOptions,
+  given: ResolvedOptions,
   assets: Assets,
   isMultiThreaded: boolean,
   logger: Logger | null,
 ): Promise<QuickJSWorkerPool | string> {
-  logger?.initializing(isMultiThreaded, options.poolSize);
+  logger?.initializing(isMultiThreaded, given.poolSize);
   const isShared = isMultiThreaded && platform.hasSharedMemory();
+  const options = withBlocking(given, isShared);
   const place = { isMultiThreaded, isShared, workerUrl: options.workerUrl };
   const mounts = await Mounts.open(options.mounts, loadFilesWasm, place);
   try {

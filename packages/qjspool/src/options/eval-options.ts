@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Options of one task, resolved against those of its pool. On the path of every task: without
 // options there is nothing to do and nothing to allocate.
+import { EncodedGlobals } from "../encoded-globals.js";
 import type { AbortSignalLike, EvalOptions, WorkerTask } from "../types.js";
 import {
   badOption,
@@ -24,7 +25,7 @@ export interface ResolvedTask {
   readonly filename: string;
   readonly priority: number;
   readonly signal: AbortSignalLike | null;
-  readonly globals: Record<string, unknown> | null;
+  readonly globals: Record<string, unknown> | EncodedGlobals | null;
   /** 0: the pool's. */
   readonly memoryLimitBytes: number;
 }
@@ -107,7 +108,7 @@ function resolve(options: EvalOptions, pool: TaskDefaults, isTask: boolean): Res
     filename: toText(options.filename, "filename", defaults.filename),
     priority: toInteger(options.priority, "priority", 0, -(2 ** 31), 2 ** 31 - 1),
     signal: toSignal(options.signal),
-    globals: toPlainObject(options.globals, "globals"),
+    globals: toGlobals(options.globals),
     memoryLimitBytes: toMemoryLimit(options.memoryLimitBytes, pool.memoryLimitBytes),
   };
 }
@@ -137,6 +138,10 @@ function hasOptions(options: object, isTask: boolean): boolean {
     }
   }
   return isAny;
+}
+
+function toGlobals(value: unknown): ResolvedTask["globals"] {
+  return value instanceof EncodedGlobals ? value : toPlainObject(value, "globals");
 }
 
 function toSignal(value: AbortSignalLike | undefined): AbortSignalLike | null {

@@ -27,6 +27,7 @@ export class QuickJSFFI {
   constructor(module: FfiModule) {
     const { heap } = module;
     const { exports } = heap;
+    Object.defineProperty(this, "module", { value: module });
     for (const [name, fn] of Object.entries(exports)) if (name.startsWith("QTS_")) this[name] = fn as Fn;
     const isAsync = module.type === "async";
     Object.assign(this, {

@@ -3,23 +3,12 @@
 
 import type { QuickJSAsyncVariant, QuickJSSyncVariant } from "quickjs-emscripten-core";
 import { getIsolateWasm } from "../index.js";
-import { QuickJSFFI } from "./ffi.js";
-import { FfiModule } from "./module.js";
-import type { LoaderOptions } from "./types.js";
-
-function newVariant(type: "sync" | "async") {
-  const load = (options: LoaderOptions = {}) => new FfiModule(type).open(options, getIsolateWasm);
-  return Object.freeze({
-    type,
-    importFFI: () => Promise.resolve(QuickJSFFI),
-    importModuleLoader: () => Promise.resolve(load),
-  });
-}
+import { newVariant } from "./make.js";
 
 /** For `newQuickJSWASMModuleFromVariant`. */
-export const RELEASE_SYNC = newVariant("sync") as unknown as QuickJSSyncVariant;
+export const RELEASE_SYNC = newVariant("sync", getIsolateWasm) as unknown as QuickJSSyncVariant;
 
 /** For `newQuickJSAsyncWASMModuleFromVariant`. Needs JavaScript Promise Integration. */
-export const RELEASE_ASYNC = newVariant("async") as unknown as QuickJSAsyncVariant;
+export const RELEASE_ASYNC = newVariant("async", getIsolateWasm) as unknown as QuickJSAsyncVariant;
 
 export default RELEASE_SYNC;
