@@ -116,7 +116,8 @@ async function checkTypes(compiler, mode, { out }) {
     compilerOptions: {
       strict: true,
       noEmit: true,
-      skipLibCheck: false,
+      // quickjs-emscripten-core's own types need the WebAssembly of a page's library
+      skipLibCheck: !mode.lib.includes("dom"),
       noUncheckedIndexedAccess: true,
       exactOptionalPropertyTypes: true,
       module: mode.module,
