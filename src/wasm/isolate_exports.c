@@ -42,7 +42,7 @@ typedef struct config_record {
     uint32_t nmodules;
     uint32_t strips_types; /* TypeScript goes to the host */
     uint32_t code_cache_limit;
-    uint32_t unused;
+    uint32_t asks_for_modules; /* what is found nowhere goes to the host */
 } config_record;
 
 /* Of a mount. Its store is the host's with the same index. */
@@ -258,7 +258,7 @@ EXPORT(qjsp_wasm_open) int qjsp_wasm_open(qjsp_wasm_face *face)
     opt.nhost_functions = config->nfunctions;
     opt.modules = modules;
     opt.nmodules = config->nmodules;
-    opt.find_module = on_module;
+    opt.find_module = config->asks_for_modules != 0 ? on_module : NULL;
     opt.on_console = config->wants_console ? on_console : NULL;
     opt.has_seed = config->has_seed != 0;
     opt.seed = (uint64_t)config->seed_high << 32 | config->seed_low;

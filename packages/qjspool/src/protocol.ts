@@ -117,6 +117,8 @@ export interface IsolateConfig {
   mounts: { path: string; isReadOnly: boolean; waits: boolean }[];
   openFilesLimit: number;
   modules: readonly { specifier: string; source: string }[];
+  /** Modules that are found nowhere are asked for. */
+  asksForModules: boolean;
   /** TypeScript goes to the driver. */
   stripsTypes: boolean;
   codeCacheLimit: number;
@@ -129,8 +131,6 @@ export interface WorkerInit {
   /** Sources run once in each new isolate, in order: ours, then the user's. */
   boot: { source: string; filename: string }[];
   bootTimeoutMs: number;
-  /** Modules that are not in the config's table are asked for. */
-  asksForModules: boolean;
   mounts: MountInit[];
   /** Rings and control words; null: frames come as messages. */
   shared: SharedArrayBuffer | null;

@@ -14,7 +14,7 @@ import { type Case, type CaseStep, settingOf, settingsOf } from "./case-file.js"
 import { checkConsole, checkError, checkStack, endedByHostStack } from "./cases-check.js";
 import { CaseHost } from "./cases-host.js";
 import { runtime } from "./env.js";
-import { type MountKind, mountsOf } from "./mounts.js";
+import { type MountKind, mountsOf, writingFiles } from "./mounts.js";
 import { type Mode, sleep } from "./pools.js";
 import { difference } from "./same.js";
 
@@ -67,12 +67,17 @@ export class CaseRunner {
 
     if (limit !== undefined) return `the limit of ${limit} is no option here`;
     if (settingOf(c, "needs") === "blocking" && !this.mode.canBlock) return "nothing can block";
+    const needsFiles = settingOf(c, "bootstrap") !== undefined && settingOf(c, "file") !== undefined;
+    if (needsFiles && this.mountKind?.isOpen !== true) return "nothing is there before the bootstrap code";
     if (this.mountKind?.isOneForAll === false && (numberOf(c, "workers") ?? 1) > 1) {
       return "each worker has files of its own here";
     }
     if (Number(settingOf(c, "stack")) > MAX_STACK) {
       if (!this.mode.isThreaded) return "the calling thread's own stack is smaller";
       if (c.name.endsWith(": JSON.stringify")) return "it takes quadratic time";
+    }
+    if (c.name.startsWith("a chain of 5,000 modules") && (!this.mode.isThreaded || runtime !== "node")) {
+      return "the thread's own stack ends in the engine's linking, which does not look at it";
     }
     if (!("Float16Array" in globalThis) && c.steps.some((s) => s.source.includes("Float16Array"))) {
       return "this JavaScript has no Float16Array";
@@ -117,6 +122,10 @@ export class CaseRunner {
       ...(await this.optionsOf(c)),
       mounts: made?.mounts,
     });
+    if (made !== undefined && made.files.length > 0) {
+      const { error } = await pool.evalCode(writingFiles(made.files));
+      if (error) throw new Error(`the files of ${c.file}:${c.line}: ${error.message}`);
+    }
     return { host, pool, removeMounts: made?.remove };
   }
 

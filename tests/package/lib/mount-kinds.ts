@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The kinds of mount that this runtime has, each with a way to make an empty one. In pages
 // browser/mount-kinds.ts stands for this file.
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { hostDirectory, memory } from "qjspool";
 import { removeTree } from "../../../packages/qjspool/src/files/directory/remove-tree.js";
 import type { MountKind } from "./mounts.js";
@@ -17,10 +17,15 @@ const memories: MountKind = {
 const directories: MountKind = {
   name: "directory",
   isOneForAll: true,
+  isOpen: true,
   make(limitBytes) {
     const folder = newFolder();
     const remove = async (): Promise<void> => removeFolder(folder);
-    return Promise.resolve({ mount: hostDirectory(folder, { limitBytes }), remove });
+    const put = (path: string, text: string): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    return Promise.resolve({ mount: hostDirectory(folder, { limitBytes }), put, remove });
   },
 };
 

@@ -336,7 +336,7 @@ export class Isolate implements CallMemory {
     this.words.set([functionsAt, config.functions.length], at + 18);
     this.words.set([mountsAt, config.mounts.length, config.openFilesLimit], at + 20);
     this.words.set([modulesAt, config.modules.length, Number(config.stripsTypes)], at + 23);
-    this.words[at + 26] = config.codeCacheLimit;
+    this.words.set([config.codeCacheLimit, Number(config.asksForModules)], at + 26);
   }
 
   private imports(host: IsolateHost, waits: boolean): Record<string, WebAssembly.ImportValue> {

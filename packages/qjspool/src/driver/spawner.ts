@@ -35,6 +35,7 @@ function configOf(options: ResolvedOptions, mostStack: number): IsolateConfig {
     mounts: [],
     openFilesLimit: options.openFilesLimit,
     modules: options.modules,
+    asksForModules: options.moduleLoader !== null,
     stripsTypes: options.stripTypes !== null,
     codeCacheLimit: options.codeCacheLimitBytes,
   };
@@ -63,7 +64,6 @@ export function newSpawner(
     config: configOf(options, isMultiThreaded ? platform.workerStackBytes : INLINE_STACK_BYTES),
     boot: bootOf(options),
     bootTimeoutMs: options.defaultTask.timeoutMs,
-    asksForModules: options.moduleLoader !== null,
     mounts: [],
     shared: null,
   };

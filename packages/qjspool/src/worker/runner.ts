@@ -232,9 +232,9 @@ export class Runner implements IsolateHost {
 
   /** Where the state comes back afterwards, and only there, can a task run twice. */
   private mayRunAgain(flags: number): boolean {
-    const { asksForModules, shared, config } = this.init;
+    const { shared, config } = this.init;
     const isClean = config.isolation === 0 && (flags & RUN_SESSION) === 0;
-    return (asksForModules || config.stripsTypes) && shared === null && isClean;
+    return (config.asksForModules || config.stripsTypes) && shared === null && isClean;
   }
 
   private runFrame(frame: Uint8Array): void {
@@ -501,7 +501,6 @@ export class Runner implements IsolateHost {
   }
 
   module(specifier: string, importer: string): Answer {
-    if (!this.init.asksForModules) return NOT_FOUND;
     return this.askForSource(FromWorker.module, specifier, specifier, (frame) => frame.text(importer));
   }
 
