@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newWorkerPool } from "qjspool";
-import { file, hasFile, namesIn } from "./lib/env.js";
-import { needs } from "./lib/needs.js";
+import { file, hasFile, namesIn, page } from "./lib/env.js";
+import { hasWorkers, needs } from "./lib/needs.js";
 import { fencesOf, readBlock, runBlock } from "./lib/readme-block.js";
 
-const FILES = "the shared file system is not there yet";
+/** The shared file system is the origin's in pages, which only workers can hold. */
+const FILES = page === "inline" ? "opfs() needs workers" : 1;
 const HANDLES = "WorkerEnabledContext is not there yet";
 
 /** Each block with how many of its comments are checked, or why it does not run. */
@@ -59,7 +60,9 @@ for (const [name, wanted] of Object.entries(blocks)) {
     const code = readBlock(name);
     const makesPool = /^const pool = /m.test(code);
     const pool = makesPool ? undefined : await newWorkerPool({ poolSize: 2 });
-    const { checks } = await runBlock(code, pool === undefined ? {} : { pool });
+    // a block need not say that its pool ends
+    const end = makesPool && !code.includes("pool.dispose()") ? "\npool.dispose()" : "";
+    const { checks } = await runBlock(code + end, pool === undefined ? {} : { pool });
     assert.ok(checks >= (wanted as number), `only ${checks} comments were checked`);
     pool?.dispose();
   });
@@ -74,6 +77,7 @@ let ownChecks = 0;
 /** What a block does without saying what it needs. */
 function whyNot(code: string): string | false {
   if (code.includes("syncHostFunctions")) return needs.sharedMemory;
+  if (code.includes("memory(") && hasWorkers) return needs.sharedMemory;
   return code.includes(".cancel()") && needs.workers;
 }
 

@@ -12,6 +12,7 @@
 //   --jobs N         files at the same time (one for each processor)
 //   --timeout S      seconds for one file (120, in pages 300, slow ones 600)
 //
+// The *.host.test.ts are about files and processes of a host, which pages have not.
 // One line for each runtime and file; the last line is "N passed, N failed".
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
@@ -135,7 +136,7 @@ async function main(options) {
   execFileSync(process.execPath, [join(packageFolder, "build.mjs"), "--stub"], { stdio: "inherit" });
   const jobs = [
     ...(await prepareJobs(files, others, { bundle: bundleTests, name: "esbuild", options })),
-    ...(await prepareJobs(files, pages, { bundle: bundlePages, name: "esbuild, pages", options })),
+    ...(await prepareJobs(files.filter((file) => !file.includes(".host.")), pages, { bundle: bundlePages, name: "esbuild, pages", options })),
   ];
   await runJobs(jobs, options);
 }
