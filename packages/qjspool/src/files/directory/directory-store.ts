@@ -112,7 +112,7 @@ export class DirectoryStore implements Store {
       this.places.inside(path, (place) =>
         fs.readdirSync(place, { withFileTypes: true }).map((entry) => ({
           name: entry.name,
-          type: typeOf(entry),
+          type: isPlain(entry) ? typeOf(entry) : specialType(`${place}/${entry.name}`),
         })),
       ),
     );
@@ -326,6 +326,16 @@ function hostFlags(flags: number): number {
   if ((flags & Open.exclusive) !== 0) host |= O_EXCL;
   if ((flags & Open.append) !== 0) host |= O_APPEND;
   return host | (O_NONBLOCK ?? 0) | (O_NOCTTY ?? 0); // Windows has neither
+}
+
+function isPlain(entry: fs.Dirent): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+}
+
+/** Some runtimes do not know pipes and sockets when they list. */
+function specialType(place: string): number {
+  const found = fs.lstatSync(place, { throwIfNoEntry: false });
+  return found === undefined ? FileType.character : typeOf(found);
 }
 
 function typeOf(entry: fs.Dirent | fs.Stats): number {

@@ -15,6 +15,8 @@ export function attempt<T>(fn: () => T): T | Errno {
 function errnoOf(error: unknown): Errno {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSYS" || code === "EOPNOTSUPP") return -E.ENOTSUP;
+  // a pipe without a reader, or a socket: not for guests
+  if (code === "ENXIO") return -E.EACCES;
   // a name that this system cannot have
   if (code === "ERR_INVALID_ARG_VALUE" || code === "ERR_OUT_OF_RANGE") return -E.EINVAL;
   if (typeof code === "string" && Object.hasOwn(E, code)) return -E[code as keyof typeof E];
