@@ -36,5 +36,6 @@ export function newFolder(): string {
 }
 
 export function removeFolder(folder: string): void {
-  removeTree(folder);
+  const left = removeTree(folder);
+  if (left !== null) throw new Error(`${left} cannot be removed`);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The descriptors that a worker has open. Node closes those of a worker that it ends. Bun and Deno
-// forget them, and Bun cannot even end one that is in an endless loop of Wasm: there the worker
-// writes them down in memory that it shares with the pool's thread, which closes them. A number that is
-// closed may mean another file at once, so a worker is banned first: whatever it still does, it does
-// nothing to files; and one that is in the middle of a call is waited for.
+// forget them, and cannot even end one that is in an endless loop of Wasm. There a worker is banned:
+// whatever it still does, it does nothing to files. It writes its descriptors down in memory that it
+// shares with the pool's thread, which closes them. A number that is closed may mean another file at
+// once, so one that is in the middle of a call is waited for.
 
 import * as fs from "node:fs";
 
@@ -23,8 +23,10 @@ export const plainDescriptors: Descriptors = {
   close: (fd) => fs.closeSync(fd),
 };
 
+/** A descriptor of Deno is of the worker that opened it: no one else can close it. */
+const isDeno = "Deno" in globalThis;
 /** Whether the runtime forgets the descriptors of a worker that it ends. */
-export const mustShareDescriptors: boolean = "Bun" in globalThis || "Deno" in globalThis;
+export const mustShareDescriptors: boolean = isDeno || "Bun" in globalThis;
 
 const BANNED = 0;
 const BUSY = 1;
@@ -50,6 +52,7 @@ export class SharedDescriptors implements Descriptors {
   enter(): boolean {
     Atomics.store(this.table, BUSY, 1);
     if (Atomics.load(this.table, BANNED) === 0) return true;
+    if (isDeno) for (const fd of [...this.indices.keys()]) this.close(fd);
     this.leave();
     return false;
   }
@@ -91,6 +94,7 @@ export function banDescriptors(shared: SharedArrayBuffer): void {
 export function closeDescriptors(shared: SharedArrayBuffer, root: string, isGone: boolean): boolean {
   const table = new Int32Array(shared);
   if (!isGone && Atomics.load(table, BUSY) !== 0) return false;
+  if (isDeno) return true;
   for (let at = FIRST; at < table.length; at++) {
     const fd = Atomics.exchange(table, at, 0);
     if (fd > 0 && isBelow(root, fd)) fs.closeSync(fd);

@@ -72,17 +72,15 @@ function newDirectoryClient(link: DirectoryLink, forget: () => void): StoreClien
 /** Private directories that are still there. */
 const privateRoots = new Set<string>();
 
+/** Whoever still writes there is about to end: what is left is for the next attempt, at exit. */
 function removePrivate(root: string): void {
-  try {
-    removeTree(root);
-    privateRoots.delete(root);
-  } catch {
-    // whoever still writes there is about to end; the next attempt, at exit, finds it
-  }
+  if (!privateRoots.delete(root)) return;
+  const left = removeTree(root);
+  if (left !== null) privateRoots.add(left);
 }
 
 function removeAllPrivate(): void {
-  for (const root of privateRoots) removePrivate(root);
+  for (const root of [...privateRoots]) removePrivate(root);
 }
 
 /** A new directory that goes with the pool, and with the process at the latest. */
