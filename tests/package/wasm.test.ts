@@ -53,6 +53,7 @@ test("isolate.wasm exports its table and nothing else", async () => {
   assert.equal(names.filter((name) => name.startsWith("function QTS_")).length, QTS_COUNT);
   assert.deepEqual(names.filter((name) => !name.startsWith("function QTS_")), [
     "function _initialize",
+    "function qjsp_ffi_cannot_suspend",
     "function qjsp_ffi_decode",
     "function qjsp_ffi_encode",
     "function qjsp_ffi_enter_suspendable",

@@ -2,9 +2,9 @@
 // The FFI class that quickjs-emscripten-core calls: the exports of src/ffi by their names. Most are
 // the Wasm functions themselves; those with a text among their arguments copy it first.
 
-import { integration } from "../core/promise-integration.js";
 import type { FfiExports } from "./heap.js";
 import type { FfiModule } from "./module.js";
+import { promising } from "./suspension.js";
 
 type Fn = (...args: never[]) => unknown;
 
@@ -70,7 +70,7 @@ function suspendables({ heap }: FfiModule): Record<string, Fn> {
   const { exports } = heap;
   /** The export, as a function of a promise, while the runtime is suspendable. */
   const suspendable = (name: string, runtimeOf: (first: number) => number) => {
-    const fn = integration.promising(exports[name]) as (...args: unknown[]) => Promise<number>;
+    const fn = promising(exports[name]);
     return async (...args: unknown[]): Promise<number> => {
       const rt = runtimeOf(args[0] as number);
       exports["qjsp_ffi_enter_suspendable"]!(rt);
