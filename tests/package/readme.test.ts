@@ -10,14 +10,13 @@ import { fencesOf, readBlock, runBlock } from "./lib/readme-block.js";
 
 /** The shared file system is the origin's in pages, which only workers can hold. */
 const FILES = page === "inline" ? "opfs() needs workers" : 1;
-const HANDLES = "WorkerEnabledContext is not there yet";
 
 /** Each block with how many of its comments are checked, or why it does not run. */
 const blocks: Record<string, number | string> = {
   "01-quick-start.ts": 0,
   "02-context.ts": 1,
-  "03-worker-enabled-context.ts": HANDLES,
-  "04-session-mode.ts": HANDLES,
+  "03-worker-enabled-context.ts": 1,
+  "04-session-mode.ts": 1,
   "05-async-await.ts": 2,
   "06-shared-filesystem.ts": FILES,
   "07-sessions.ts": 2,
@@ -27,7 +26,7 @@ const blocks: Record<string, number | string> = {
   "13-pool-methods.ts": 7,
   "14-session-methods.ts": 4,
   "15-context-methods.ts": 3,
-  "16-worker-enabled-context-methods.ts": HANDLES,
+  "16-worker-enabled-context-methods.ts": 0,
   "17-capability-detection.ts": 0,
   "18-verbose-mode.ts": 0,
   "19-error-handling.ts": 2,

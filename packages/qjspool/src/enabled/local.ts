@@ -48,6 +48,8 @@ export class Local {
   /** Names that the global object had from the start. */
   private builtin: ReadonlySet<string>;
   private readonly functions: QuickJSHandle[] = [];
+  /** Handles of results that their callers have not disposed of. */
+  private readonly given = new Set<QuickJSHandle>();
   private nchanges = 1;
   private nseen = 0;
   private carried: EncodedGlobals | null = null;
@@ -76,8 +78,12 @@ export class Local {
   }
 
   dispose(): void {
-    for (const handle of this.functions) handle.dispose();
-    this.context.dispose();
+    for (const handle of [...this.functions, ...this.given]) if (handle.alive) handle.dispose();
+    try {
+      this.context.dispose();
+    } catch {
+      // other handles are left: the engine says so by ending, and the instance is this context's alone
+    }
   }
 
   /** Runs what the workers ran before their first task; what it leaves is theirs already. */
@@ -177,9 +183,12 @@ export class Local {
 
   // ---- values and handles ----
 
-  /** A handle of a clone; the caller's. */
+  /** A handle of a clone; the caller's, and the context's at its end. */
   toHandle(value: unknown): QuickJSHandle {
-    return this.cloner.decode(encode(value, { root: "value" }));
+    const bytes = encode(value, { root: "value" });
+    const handle: QuickJSHandle = this.cloner.decode(bytes, () => this.given.delete(handle));
+    this.given.add(handle);
+    return handle;
   }
 
   /** A clone. Takes the handle. */

@@ -12,7 +12,7 @@ interface Insides {
   ctx: { value: number };
   rt: { value: number };
   ffi: { module: FfiModule };
-  getMemory(rt: number): { heapValueHandle(ptr: number): QuickJSHandle };
+  getMemory(rt: number): { heapValueHandle(ptr: number, onDispose?: () => void): QuickJSHandle };
 }
 
 export class Cloner {
@@ -25,9 +25,9 @@ export class Cloner {
   }
 
   /** A handle of a box that the C code gave. */
-  adopt(box: number): QuickJSHandle {
+  adopt(box: number, onDispose?: () => void): QuickJSHandle {
     const { rt } = this.insides;
-    return this.insides.getMemory(rt.value).heapValueHandle(box);
+    return this.insides.getMemory(rt.value).heapValueHandle(box, onDispose);
   }
 
   /** The bytes; or a handle of what was thrown. `root`: what the path of a bad value begins with. */
@@ -46,12 +46,12 @@ export class Cloner {
     return this.adopt(heap.exports["qjsp_ffi_take_exception"]!(this.insides.ctx.value));
   }
 
-  decode(bytes: Uint8Array): QuickJSHandle {
+  decode(bytes: Uint8Array, onDispose?: () => void): QuickJSHandle {
     const { heap } = this.module;
     const at = heap.allocate(bytes.length + 1);
     heap.view.set(bytes, at);
     try {
-      return this.adopt(heap.exports["qjsp_ffi_decode"]!(this.insides.ctx.value, at, bytes.length));
+      return this.adopt(heap.exports["qjsp_ffi_decode"]!(this.insides.ctx.value, at, bytes.length), onDispose);
     } finally {
       heap.free(at);
     }
