@@ -29,6 +29,7 @@ const types = {
 const readable = [
   "tests/js",
   "tests/js/files",
+  "tests/js/modules",
   "tests/package/readme-blocks",
   "examples/node",
   "packages/qjspool/README.md",
