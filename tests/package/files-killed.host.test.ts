@@ -47,7 +47,8 @@ const FILL = `
   let n = 0;
   for (let size = 1 << 16; size >= 1; size = size > 1 ? size >> 4 || 1 : 0) {
     for (const piece = new Uint8Array(size); ; n += size) {
-      if (f.write(piece, 0, size) < size || f.flush() !== 0) { f.clearerr(); break; }
+      f.write(piece, 0, size); f.flush();
+      if (f.error()) { f.clearerr(); break; }
     }
   }
   const { size } = os.stat('/data/fill')[0];
