@@ -3,7 +3,6 @@
 // what was taken of a mount's limit is given back.
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { hostDirectory, memory, newWorkerPool, type Mount, type QuickJSWorkerPool } from "qjspool";
 import { runModule } from "./lib/child.js";

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What the public types must accept and refuse, as a user writes it. Checked, never run.
+import { hostDirectory, memory, opfs, readOnly } from "qjspool";
 import type {
   HostFunctions,
+  MemoryMountOptions,
+  Mount,
+  Mounts,
+  StoredMountOptions,
   TaskHandle,
   WorkerPoolContext,
   WorkerPoolOptions,
@@ -30,6 +35,15 @@ export const options: WorkerPoolOptions[] = [
   { random: 5n, clock: new Date(0), wasmLocation: new Uint8Array(8) },
   { onConsole: (level, args, { taskId }) => void [level === "warn", args.length, taskId.length] },
   { wasmLocation: new URL("file:///isolate.wasm"), workerUrl: "worker.js" },
+  { mounts: { "/data": memory(), "/lib": readOnly(hostDirectory("lib")) }, openFilesLimit: 16 },
+  { variant: "wasmfs", opfsMountPath: "/files" },
+  { mounts: undefined, variant: undefined, opfsMountPath: undefined, openFilesLimit: undefined },
+  // @ts-expect-error a mount is made by a function
+  { mounts: { "/data": "data" } },
+  // @ts-expect-error mounts by their paths
+  { mounts: [memory()] },
+  // @ts-expect-error a number
+  { openFilesLimit: "16" },
   // @ts-expect-error unknown option
   { threads: 4 },
   // @ts-expect-error unknown variant
@@ -37,6 +51,43 @@ export const options: WorkerPoolOptions[] = [
   // @ts-expect-error a console needs three parameters at most
   { onConsole: (level: string, args: unknown[], info: object, more: number) => more },
 ];
+
+const limits: MemoryMountOptions = { limitBytes: 1 << 20 };
+const stored: StoredMountOptions = { readOnly: true, limitBytes: 1 << 20 };
+const table: Mounts = { "/a": memory(limits), "/b": opfs("name/of/it", stored) };
+
+export const mounts: Mount[] = [
+  memory(),
+  hostDirectory("data"),
+  hostDirectory(new URL("file:///data"), stored),
+  opfs("projects/42"),
+  readOnly(memory()),
+  readOnly(readOnly(table["/a"]!)),
+  // @ts-expect-error a memory that nobody can write to
+  memory({ readOnly: true }),
+  // @ts-expect-error which one?
+  hostDirectory(),
+  // @ts-expect-error a name, not a handle
+  opfs({ name: "x" }),
+  // @ts-expect-error unknown option
+  hostDirectory("data", { readonly: true }),
+  // @ts-expect-error a mount, not a path
+  readOnly("/data"),
+];
+
+export function describeMount(mount: Mount): string | number {
+  switch (mount.kind) {
+    case "memory":
+      return mount.limitBytes;
+    case "directory":
+      return typeof mount.directory === "string" ? mount.directory : mount.directory.href;
+    case "opfs":
+      return mount.name;
+  }
+}
+
+// @ts-expect-error made by functions, and then as they are
+memory().limitBytes = 5;
 
 export const functions: HostFunctions[] = [
   { now: () => Date.now(), add: (a: number, b: number) => a + b },
