@@ -23,10 +23,9 @@ bool qjsp__ffi_realm_add(JSContext *ctx)
     if (realm == NULL)
         return false;
     *realm = (qjsp__ffi_realm){ own->realms, ctx, qjsp__intrinsics_new(ctx) };
-    if (realm->intrinsics == NULL) {
-        free(realm);
-        return false;
-    }
+    /* the engine gives DOMException to the first context of a runtime alone: others have no clones */
+    if (realm->intrinsics == NULL)
+        JS_FreeValue(ctx, JS_GetException(ctx));
     own->realms = realm;
     return true;
 }

@@ -13,7 +13,8 @@ function fromRunner(name: string): string {
 
 export type Runtime = "node" | "bun" | "deno" | "chromium" | "firefox";
 
-const root = fromRunner("QJSPOOL_TEST_ROOT");
+/** The repository. */
+export const root: string = fromRunner("QJSPOOL_TEST_ROOT");
 
 /** The folder that holds the bundled tests and, in node_modules, the installed package. */
 export const buildFolder: string = fromRunner("QJSPOOL_TEST_OUT");

@@ -23,7 +23,7 @@ async function bundle(files, out, logLevel) {
     format: "esm",
     target: ["node20", "es2022"],
     conditions: ["node"],
-    external: ["node:*", "qjspool", "qjspool/*", "quickjs-emscripten-core"],
+    external: ["node:*", "qjspool", "qjspool/*", "quickjs-emscripten-core", "@jitl/*"],
     banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
     sourcemap: "inline",
     sourcesContent: false,
