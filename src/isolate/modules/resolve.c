@@ -58,10 +58,58 @@ static int look_at(qjsp__resolver *r, const qjsp__path *path)
     return (info.mode & QJSP__S_IFMT) == QJSP__S_IFDIR ? -QJSP__EISDIR : -QJSP__EACCES;
 }
 
+/* The name of a folder without links, which many files have in common. */
+static int append_real_folder(qjsp__resolver *r, const qjsp__path *path)
+{
+    qjsp__path folder = { .len = (size_t)(qjsp__path_last(path->text) - path->text) - 1 };
+    qjsp__memo_key key = { 'd', folder.text, "" };
+    const char *known;
+    size_t number;
+    int ret;
+
+    if (folder.len == 0) /* "/" */
+        return 0;
+    memcpy(folder.text, path->text, folder.len);
+    folder.text[folder.len] = '\0';
+    known = qjsp__memo_get(&r->memo, key, &number);
+    if (known != NULL) {
+        qjsp_buffer_append(&r->found, known, strlen(known));
+        return r->found.status == QJSP_OK ? 0 : -QJSP__ENOMEM;
+    }
+    ret = qjsp__mounts_realpath(r->mounts, &folder, &r->found);
+    if (ret < 0)
+        return ret;
+    qjsp_buffer_append(&r->found, "", 1);
+    if (r->found.status != QJSP_OK)
+        return -QJSP__ENOMEM;
+    r->found.len--;
+    if (strcmp((const char *)r->found.data, "/") == 0)
+        r->found.len = 0;
+    r->found.data[r->found.len] = '\0';
+    qjsp__memo_put(&r->memo, key, (const char *)r->found.data, 0);
+    return 0;
+}
+
+/* Of a file that is there. */
+static int append_real_name(qjsp__resolver *r, const qjsp__path *path)
+{
+    qjsp__file_info info;
+    const char *last = qjsp__path_last(path->text);
+    int ret = qjsp__mounts_stat(r->mounts, path, false, &info);
+
+    if (ret < 0)
+        return ret;
+    if ((info.mode & QJSP__S_IFMT) != QJSP__S_IFREG)
+        return qjsp__mounts_realpath(r->mounts, path, &r->found);
+    ret = append_real_folder(r, path);
+    qjsp_buffer_append(&r->found, last - 1, strlen(last) + 1);
+    return ret == 0 && r->found.status != QJSP_OK ? -QJSP__ENOMEM : ret;
+}
+
 /* A file that is there, under its name without links. */
 static qjsp__resolve_state found(qjsp__resolver *r, const qjsp__path *path, const char *suffix)
 {
-    int ret = qjsp__mounts_realpath(r->mounts, path, &r->found);
+    int ret = append_real_name(r, path);
 
     if (ret == -QJSP__ENOMEM)
         return QJSP__RESOLVE_NOMEM;
@@ -392,7 +440,8 @@ void qjsp__resolver_init(qjsp__resolver *r, const qjsp__mounts *mounts, const qj
 {
     *r = (qjsp__resolver){ .mounts = mounts,
                            .alloc = alloc,
-                           .packages = { .mounts = mounts, .alloc = alloc } };
+                           .packages = { .mounts = mounts, .alloc = alloc },
+                           .memo = { .alloc = alloc } };
     qjsp_buffer_init(&r->found, alloc, 0);
     qjsp_buffer_init(&r->tried, alloc, 0);
     qjsp_buffer_init(&r->problem, alloc, 0);
@@ -401,6 +450,7 @@ void qjsp__resolver_init(qjsp__resolver *r, const qjsp__mounts *mounts, const qj
 void qjsp__resolver_fini(qjsp__resolver *r)
 {
     qjsp__packages_clear(&r->packages);
+    qjsp__memo_fini(&r->memo);
     qjsp_buffer_fini(&r->found);
     qjsp_buffer_fini(&r->tried);
     qjsp_buffer_fini(&r->problem);
@@ -409,6 +459,7 @@ void qjsp__resolver_fini(qjsp__resolver *r)
 void qjsp__resolver_forget(qjsp__resolver *r)
 {
     qjsp__packages_clear(&r->packages);
+    qjsp__memo_clear(&r->memo);
 }
 
 static void take_dir(request *q, const char *importer, size_t len)
@@ -427,20 +478,36 @@ static bool is_path(const char *specifier)
            strcmp(specifier, "..") == 0 || qjsp__is_file_url(specifier);
 }
 
+static qjsp__resolve_state resolve_anew(qjsp__resolver *r, const request *q)
+{
+    if (is_path(q->specifier))
+        return resolve_path(r, q);
+    if (q->specifier[0] == '#')
+        return resolve_import(r, q);
+    return resolve_package(r, q, q->specifier);
+}
+
 qjsp__resolve_state qjsp__resolve(qjsp__resolver *r, const char *specifier, qjsp_bytes importer,
                                   bool by_require)
 {
     request q = { .specifier = specifier, .by_require = by_require };
+    qjsp__memo_key key = { by_require ? 'r' : 'i', q.dir, specifier };
+    qjsp__resolve_state state;
+    const char *known;
 
     qjsp_buffer_clear(&r->found);
     qjsp_buffer_clear(&r->tried);
     qjsp_buffer_clear(&r->problem);
     r->code = NULL;
-    qjsp__packages_trim(&r->packages);
     take_dir(&q, (const char *)importer.data, importer.len);
-    if (is_path(specifier))
-        return resolve_path(r, &q);
-    if (specifier[0] == '#')
-        return resolve_import(r, &q);
-    return resolve_package(r, &q, specifier);
+    known = qjsp__memo_get(&r->memo, key, &r->path_len);
+    if (known != NULL) {
+        qjsp_buffer_append(&r->found, known, strlen(known) + 1);
+        return r->found.status == QJSP_OK ? QJSP__RESOLVED : QJSP__RESOLVE_NOMEM;
+    }
+    qjsp__packages_trim(&r->packages);
+    state = resolve_anew(r, &q);
+    if (state == QJSP__RESOLVED)
+        qjsp__memo_put(&r->memo, key, (const char *)r->found.data, r->path_len);
+    return state;
 }

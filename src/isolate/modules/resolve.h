@@ -7,6 +7,7 @@
 #ifndef QJSP_ISOLATE_MODULES_RESOLVE_H
 #define QJSP_ISOLATE_MODULES_RESOLVE_H
 
+#include "isolate/modules/memo.h"
 #include "isolate/modules/package.h"
 
 typedef enum qjsp__resolve_state {
@@ -21,6 +22,7 @@ typedef struct qjsp__resolver {
     const qjsp__mounts *mounts;
     const qjsp_alloc *alloc;
     qjsp__packages packages;
+    qjsp__memo memo; /* what was found, and folders without links */
     /* of the last call */
     qjsp_buffer found;   /* absolute, without links, and the specifier's ?suffix; NUL behind it */
     size_t path_len;     /* of it, without the suffix */
@@ -31,7 +33,7 @@ typedef struct qjsp__resolver {
 
 void qjsp__resolver_init(qjsp__resolver *r, const qjsp__mounts *mounts, const qjsp_alloc *alloc);
 void qjsp__resolver_fini(qjsp__resolver *r);
-/* Forgets what files were; tasks begin with it. */
+/* Forgets what was found and what package.json files say; tasks begin with it. */
 void qjsp__resolver_forget(qjsp__resolver *r);
 
 /* importer: the absolute path of the file that asks, or "/" for code that lies nowhere. */
