@@ -17,9 +17,11 @@ list(JOIN lines "." qjsp_engine_version)
 message(STATUS "Engine: QuickJS-NG ${qjsp_engine_version} in ${qjsp_engine_dir}")
 
 add_library(qjsp_engine OBJECT)
-foreach(name dtoa libregexp libunicode quickjs)
+foreach(name dtoa libregexp libunicode)
     target_sources(qjsp_engine PRIVATE ${qjsp_engine_dir}/${name}.c)
 endforeach()
+# quickjs.c and a few questions that it has no answers for
+target_sources(qjsp_engine PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src/isolate/engine/engine.c)
 target_include_directories(qjsp_engine SYSTEM PUBLIC ${qjsp_engine_dir})
 # Its aborts and assertions end the isolate, not the process: src/isolate/fault.h.
 target_include_directories(qjsp_engine BEFORE PRIVATE

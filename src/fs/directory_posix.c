@@ -111,6 +111,26 @@ static int directory_open(qjsp_store *s, const char *path, uint32_t flags, uint3
     return ret;
 }
 
+/* Without a limit there is nothing to count, and so no lock. */
+static int directory_open_plain(qjsp_store *s, const char *path, uint64_t *size)
+{
+    qjsp__directory *d = (qjsp__directory *)s;
+    struct stat st;
+    int fd;
+
+    if (d->quota.limit != 0)
+        return -QJSP__ELOOP;
+    fd = qjsp__beneath_open(&d->beneath, path, qjsp__host_flags(QJSP__O_RDONLY) | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return qjsp__host_error();
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        *size = (uint64_t)st.st_size;
+        return fd;
+    }
+    close(fd);
+    return -QJSP__ELOOP;
+}
+
 static int directory_close(qjsp_store *s, int fd)
 {
     qjsp__directory *d = (qjsp__directory *)s;
@@ -295,6 +315,7 @@ static void directory_free(qjsp_store *s)
 static const qjsp__store_ops directory_ops = {
     .free = directory_free,
     .open = directory_open,
+    .open_plain = directory_open_plain,
     .close = directory_close,
     .read = directory_read,
     .write = directory_write,

@@ -261,6 +261,18 @@ int qjsp__mounts_open(const qjsp__mounts *m, const qjsp__path *path, uint32_t fl
     return at.store->ops->open(at.store, at.inner, flags, mode);
 }
 
+int qjsp__mounts_open_plain(const qjsp__mounts *m, const qjsp__path *path,
+                            const qjsp__mount **mount, uint64_t *size)
+{
+    place at = find(m, path->text);
+
+    if (at.mount == NULL || path->wants_directory || at.store->ops->open_plain == NULL ||
+        holds_mount(m, path->text))
+        return -QJSP__ELOOP;
+    *mount = at.mount;
+    return at.store->ops->open_plain(at.store, at.inner, size);
+}
+
 int qjsp__mounts_open_nameless(const qjsp__mounts *m, const qjsp__mount **mount)
 {
     const uint32_t flags = QJSP__O_RDWR | QJSP__O_TMPFILE;

@@ -37,6 +37,9 @@ void qjsp__mounts_fini(qjsp__mounts *m);
 /* A handle of *store, which is borrowed. flags: those of fs/store.h. */
 int qjsp__mounts_open(const qjsp__mounts *m, const qjsp__path *path, uint32_t flags, uint32_t mode,
                       const qjsp__mount **mount);
+/* As open_plain of fs/store.h, for reading. -ELOOP also where it has none. */
+int qjsp__mounts_open_plain(const qjsp__mounts *m, const qjsp__path *path,
+                            const qjsp__mount **mount, uint64_t *size);
 /* A file without a name: below /tmp if there is such a mount, else in the first that can be written. */
 int qjsp__mounts_open_nameless(const qjsp__mounts *m, const qjsp__mount **mount);
 

@@ -66,6 +66,9 @@ typedef struct qjsp__store_ops {
     /* A handle: 0 or more, this store's own number. Only regular files can be opened
      * (-EISDIR; -EACCES for others). A file that is removed while open stays until it is closed. */
     int (*open)(qjsp_store *s, const char *path, uint32_t flags, uint32_t mode);
+    /* A handle for reading a regular file whose last name is no link, and its size, in one go; -ELOOP:
+     * not so easily, ask stat and open. NULL: never. */
+    int (*open_plain)(qjsp_store *s, const char *path, uint64_t *size);
     int (*close)(qjsp_store *s, int handle);
     /* How many bytes, fewer than len only at the end. */
     int64_t (*read)(qjsp_store *s, int handle, uint64_t offset, uint8_t *to, size_t len);

@@ -114,6 +114,7 @@ void qjsp_isolate_free(qjsp_isolate *iso)
     if (iso == NULL)
         return;
     alloc = iso->tracker.parent;
+    qjsp__modules_free(iso);
     qjsp__fs_free(iso->fs);
     qjsp__arena_free(iso->arena);
     qjsp__tracker_fini(&iso->tracker); /* options, buffers, whatever a fault left behind */

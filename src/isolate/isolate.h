@@ -110,8 +110,6 @@ struct qjsp_isolate {
     qjsp_buffer scratch;  /* short-lived: never held across a call out */
     qjsp_result result;
 
-    uint64_t njobs; /* of the engine, so far, the source counted as one; never reset */
-
     /* time */
     uint64_t begin_ns;
     uint64_t deadline_ms; /* of the driver's clock; UINT64_MAX: none */

@@ -22,7 +22,6 @@ static bool run_jobs(qjsp_isolate *iso)
     uint32_t njobs = 0;
 
     while (JS_IsJobPending(iso->realm->rt)) {
-        iso->njobs++;
         if (JS_ExecutePendingJob(iso->realm->rt, &ctx) < 0)
             JS_FreeValue(ctx, JS_GetException(ctx)); /* only an interrupt gets here */
         if (++njobs % JOBS_PER_CHECK == 0)
@@ -132,7 +131,6 @@ static void start(qjsp_isolate *iso)
     if (iso->phase != QJSP__PHASE_READY)
         return;
     iso->phase = QJSP__PHASE_RUNNING;
-    iso->njobs++;
     if (!qjsp__evaluate(iso))
         qjsp__finish_exception(iso);
 }

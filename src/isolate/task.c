@@ -170,6 +170,7 @@ qjsp_status qjsp_isolate_end(qjsp_isolate *iso)
     /* of a task that was given up; one that is done has none */
     if (iso->fs != NULL && !iso->in_session)
         qjsp__fs_close_all(iso->fs, false);
+    qjsp__modules_end_task(iso);
     if (iso->phase != QJSP__PHASE_IDLE)
         forget_task(iso);
     else
@@ -178,7 +179,6 @@ qjsp_status qjsp_isolate_end(qjsp_isolate *iso)
         return QJSP_ERR_CRASHED;
     if (restores)
         return qjsp_isolate_restore(iso);
-    qjsp__modules_end_task(iso);
     /* frees guest values: finalizers of the engine, no guest code */
     JS_UpdateStackTop(iso->realm->rt);
     iso->is_broken = !qjsp__fault_call(enter_drop_values, iso);

@@ -192,18 +192,6 @@ static bool set_named(JSContext *ctx, JSModuleDef *module, JSValueConst list, JS
     return ok;
 }
 
-static JSValue run_counted(JSContext *ctx, JSModuleDef *module, const char *path)
-{
-    qjsp__realm_modules *m = &qjsp__isolate_of(ctx)->realm->modules;
-    qjsp__running running = { m->running, module };
-    JSValue exports;
-
-    m->running = &running;
-    exports = qjsp__commonjs_run(ctx, path, QJSP__FILE_CJS);
-    m->running = running.outer;
-    return exports;
-}
-
 static int evaluate(JSContext *ctx, JSModuleDef *module)
 {
     JSValue list = JS_GetModulePrivateValue(ctx, module), exports = JS_EXCEPTION;
@@ -211,7 +199,7 @@ static int evaluate(JSContext *ctx, JSModuleDef *module)
     bool ok;
 
     if (path != NULL)
-        exports = run_counted(ctx, module, path);
+        exports = qjsp__commonjs_run(ctx, path, QJSP__FILE_CJS);
     ok = !JS_IsException(exports) && set_named(ctx, module, list, exports) &&
          JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, exports)) >= 0;
     JS_FreeValue(ctx, exports);

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "isolate/engine/engine.h"
 #include "isolate/modules/modules.h"
 #include "source/redeclare.h"
 
@@ -102,6 +103,8 @@ JSModuleDef *qjsp__compile_module(qjsp_isolate *iso, const char *name, const cha
         remember(iso, name, source, QJSP__CODE_MODULE, value);
     module = JS_VALUE_GET_PTR(value);
     JS_FreeValue(ctx, value); /* the engine's list of modules holds it */
+    if (!is_new)
+        qjsp__engine_set_resolved(module);
     if (!may_use_meta(text, len))
         return module;
     return qjsp__module_set_meta(ctx, module, name, false) ? module : NULL;

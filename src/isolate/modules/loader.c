@@ -162,6 +162,7 @@ static void begin_load(qjsp_isolate *iso)
 {
     modules_of(iso)->batch++;
     iso->modules->depth = 1;
+    iso->modules->importer = QJSP__NO_MODULE;
 }
 
 static void refuse_all_marked(qjsp_isolate *iso, bool refuses_batch)
@@ -360,7 +361,6 @@ static void begin_entry(qjsp_isolate *iso, uint32_t at)
     qjsp__module_entry *entry = entry_at(iso, at);
 
     entry->batch = modules_of(iso)->batch;
-    entry->job = iso->njobs;
     entry->state = QJSP__MODULE_LOADING;
     entry->has_asked = entry->has_attributes = false;
 }
@@ -392,13 +392,17 @@ static JSModuleDef *load_entry(qjsp_isolate *iso, uint32_t at, const char *name)
 /* Whose imports are being resolved; its number, where it is known. */
 static uint32_t note_importer(qjsp_isolate *iso, const char *importer)
 {
-    uint32_t at;
+    size_t size = strlen(importer) + 1;
+    uint32_t at = iso->modules->importer;
 
+    /* its imports come one after the other */
+    if (iso->modules->depth > 0 && at != QJSP__NO_MODULE && iso->importer.len == size &&
+        memcmp(iso->importer.data, importer, size) == 0)
+        return at;
     qjsp_buffer_clear(&iso->importer);
-    qjsp_buffer_append(&iso->importer, importer, strlen(importer) + 1);
-    if (iso->modules->depth == 0)
-        return QJSP__NO_MODULE;
-    at = find_or_add(iso, importer, QJSP__AS_CODE);
+    qjsp_buffer_append(&iso->importer, importer, size);
+    at = iso->modules->depth == 0 ? QJSP__NO_MODULE : find_or_add(iso, importer, QJSP__AS_CODE);
+    iso->modules->importer = at;
     if (at != QJSP__NO_MODULE)
         entry_at(iso, at)->has_asked = true;
     return at;
@@ -473,9 +477,6 @@ static JSModuleDef *load_root(qjsp_isolate *iso, uint32_t at, const char *name)
 
     begin_load(iso);
     module = load_entry(iso, at, name);
-    /* what came from the cache has not asked for all of its imports in the engine's eyes */
-    if (module != NULL && JS_ResolveModule(ctx, JS_MKPTR(JS_TAG_MODULE, module)) < 0)
-        modules_of(iso)->is_closed = true;
     if (JS_HasException(ctx))
         keep_error(iso);
     return end_load(iso) ? module : NULL;
@@ -595,14 +596,21 @@ qjsp_status qjsp__modules_new(qjsp_isolate *iso)
     return QJSP_OK;
 }
 
+void qjsp__modules_free(qjsp_isolate *iso)
+{
+    if (iso->modules != NULL)
+        qjsp__resolver_fini(&iso->modules->resolver);
+}
+
 void qjsp__modules_begin_task(qjsp_isolate *iso)
 {
     iso->modules->depth = 0;
-    qjsp__resolver_forget(&iso->modules->resolver);
+    iso->modules->importer = QJSP__NO_MODULE;
 }
 
 void qjsp__modules_end_task(qjsp_isolate *iso)
 {
+    qjsp__resolver_forget(&iso->modules->resolver);
     is_closed(iso);
 }
 

@@ -58,13 +58,19 @@ static char *join_names(JSContext *ctx, const char *importer, const char *name)
 static const qjsp__module_entry *find_entry(qjsp_isolate *iso, const char *name)
 {
     const qjsp__registry *g = &iso->realm->modules.registry;
-    JSAtom atom = JS_NewAtom(iso->realm->ctx, name);
-    uint32_t at =
-        atom == JS_ATOM_NULL ? QJSP__NO_MODULE : qjsp__registry_find(g, atom, QJSP__AS_CODE);
+    JSContext *ctx = iso->realm->ctx;
+    uint32_t at = iso->modules->importer;
+    JSAtom atom;
 
-    if (atom == JS_ATOM_NULL)
-        JS_FreeValue(iso->realm->ctx, JS_GetException(iso->realm->ctx));
-    JS_FreeAtom(iso->realm->ctx, atom);
+    if (at != QJSP__NO_MODULE && strcmp((const char *)iso->importer.data, name) == 0)
+        return &g->entries[at];
+    atom = JS_NewAtom(ctx, name);
+    if (atom == JS_ATOM_NULL) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        return NULL;
+    }
+    at = qjsp__registry_find(g, atom, QJSP__AS_CODE);
+    JS_FreeAtom(ctx, atom);
     return at == QJSP__NO_MODULE ? NULL : &g->entries[at];
 }
 

@@ -25,6 +25,7 @@ typedef struct qjsp__modules {
     qjsp__resolver resolver; /* used where something is mounted */
     qjsp__code_cache cache;
     qjsp_buffer message; /* of an error that is being made */
+    uint32_t importer;   /* the last one, of the name that isolate.importer has; or NO_MODULE */
     uint32_t depth;      /* loads of the engine that we are inside */
 } qjsp__modules;
 
@@ -38,12 +39,13 @@ typedef struct qjsp__place {
 
 /* ---- life: loader.c ---- */
 
-/* Host memory, which goes with the isolate's tracker. */
 QJSP_NODISCARD qjsp_status qjsp__modules_new(qjsp_isolate *iso);
+/* Closes files; memory goes with the isolate's tracker. */
+void qjsp__modules_free(qjsp_isolate *iso);
 void qjsp__modules_install(qjsp_isolate *iso);
-/* Files may have changed since the last task. */
 void qjsp__modules_begin_task(qjsp_isolate *iso);
-/* A realm that lives on after it ran out of memory loads no more modules. */
+/* Files may change until the next task. A realm that lives on after it ran out of memory loads no
+ * more modules. */
 void qjsp__modules_end_task(qjsp_isolate *iso);
 
 /* ---- loading: loader.c ---- */

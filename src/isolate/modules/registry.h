@@ -46,7 +46,6 @@ typedef struct qjsp__module_entry {
     uint32_t path_len;           /* of a file: bytes of the name that are its path */
     uint32_t index;              /* in the table of the options */
     uint32_t batch;              /* which load it came with */
-    uint64_t job;                /* of the engine, that it was loaded in */
     int32_t first_out, first_in; /* edges; -1: none */
     JSModuleDef *def;            /* once loaded */
     JSValue error;
@@ -66,21 +65,14 @@ typedef struct qjsp__registry {
     uint32_t nslots; /* a power of two */
 } qjsp__registry;
 
-/* A CommonJS module that an ES module's turn has made run; on the C stack. */
-typedef struct qjsp__running {
-    struct qjsp__running *outer;
-    JSModuleDef *module;
-} qjsp__running;
-
 /* What a realm has of modules. */
 typedef struct qjsp__realm_modules {
     qjsp__registry registry;
     bool is_closed;  /* no module is loaded any more */
     bool has_failed; /* the load that is under way; error says why */
     JSValue error;
-    uint32_t batch; /* the load that is under way, or the last one */
-    uint32_t nleft; /* modules that loads which failed have left loaded */
-    qjsp__running *running;
+    uint32_t batch;   /* the load that is under way, or the last one */
+    uint32_t nleft;   /* modules that loads which failed have left loaded */
     JSValue commonjs; /* object: path to `module`; JS_UNDEFINED until it is needed, like the next */
     JSValue builtins; /* object: name to default export */
 } qjsp__realm_modules;

@@ -8,54 +8,38 @@
  */
 #include <string.h>
 
+#include "isolate/engine/engine.h"
 #include "isolate/modules/file_url.h"
 #include "isolate/modules/modules.h"
 
 /* ---- ES modules ---- */
 
-/* Frames that are looked at, and how many of C in a row are taken for the end of the stack. A guest that
- * hides behind more is stopped by an assertion of the engine's, and its isolate goes with it. */
-enum { MAX_FRAMES = 4000, MAX_C_FRAMES = 64, MAX_RUNNING = 256 };
-
-static bool is_running_entry(const qjsp_isolate *iso, uint32_t at)
-{
-    const qjsp__module_entry *entry = &iso->realm->modules.registry.entries[at];
-
-    return entry->job == iso->njobs && entry->def != NULL;
-}
-
-static bool has_mark(const qjsp_isolate *iso, JSAtom name)
+/* What of the marked modules stands against running them now; NULL: nothing. */
+static const char *find_obstacle(const qjsp_isolate *iso, const char **code)
 {
     const qjsp__registry *g = &iso->realm->modules.registry;
-    uint32_t at = qjsp__registry_find(g, name, QJSP__AS_CODE);
+    bool has_async = false;
 
-    return at != QJSP__NO_MODULE && g->entries[at].is_marked && is_running_entry(iso, at);
-}
+    for (uint32_t i = 0; i < g->n; i++) {
+        const qjsp__module_entry *entry = &g->entries[i];
 
-/* Whether any module that is running is marked; or the stack is too deep to tell. */
-static bool reaches_running(qjsp_isolate *iso)
-{
-    const qjsp__registry *g = &iso->realm->modules.registry;
-    int c_frames = 0;
-
-    for (const qjsp__running *r = iso->realm->modules.running; r != NULL; r = r->outer) {
-        for (uint32_t i = 0; i < g->n; i++) {
-            if (g->entries[i].def == r->module && g->entries[i].is_marked)
-                return true;
+        if (!entry->is_marked || entry->def == NULL)
+            continue;
+        if (qjsp__engine_is_evaluating(entry->def)) {
+            *code = "ERR_REQUIRE_CYCLE_MODULE";
+            return "it imports a module that is running";
         }
+        has_async = has_async || qjsp__engine_is_async(entry->def);
     }
-    for (int level = 0; level < MAX_FRAMES; level++) {
-        JSAtom name = JS_GetScriptOrModuleName(iso->realm->ctx, level);
-        bool is_it = name != JS_ATOM_NULL && has_mark(iso, name);
+    *code = "ERR_REQUIRE_ASYNC_MODULE";
+    return has_async ? "it, or a module that it imports, awaits something at its top level" : NULL;
+}
 
-        c_frames = name == JS_ATOM_NULL ? c_frames + 1 : 0;
-        JS_FreeAtom(iso->realm->ctx, name);
-        if (is_it)
-            return true;
-        if (c_frames == MAX_C_FRAMES)
-            return false;
-    }
-    return true;
+static JSValue throw_obstacle(JSContext *ctx, const char *path, const char *code, const char *why)
+{
+    qjsp__module_throw(ctx, QJSP__PLAIN_ERROR, code, "cannot require %.1000s: %s; use import()",
+                       path, why);
+    return JS_EXCEPTION;
 }
 
 static JSValue settle_module(JSContext *ctx, JSModuleDef *module, JSValue promise, const char *path)
@@ -71,11 +55,7 @@ static JSValue settle_module(JSContext *ctx, JSModuleDef *module, JSValue promis
     JS_FreeValue(ctx, promise);
     if (state == JS_PROMISE_FULFILLED)
         return JS_GetModuleNamespace(ctx, module);
-    qjsp__module_throw(ctx, QJSP__PLAIN_ERROR, "ERR_REQUIRE_ASYNC_MODULE",
-                       "cannot require %.1000s: it, or a module that it imports, awaits something "
-                       "at its top level; use import()",
-                       path);
-    return JS_EXCEPTION;
+    return throw_obstacle(ctx, path, "ERR_REQUIRE_ASYNC_MODULE", "it awaits something");
 }
 
 static JSValue evaluate(JSContext *ctx, JSModuleDef *module, const char *path)
@@ -158,17 +138,14 @@ static JSValue require_module(JSContext *ctx, const qjsp__place *place)
     qjsp_isolate *iso = qjsp__isolate_of(ctx);
     uint32_t at = qjsp__modules_load_place(iso, place);
     qjsp__registry *g = &iso->realm->modules.registry;
+    const char *why, *code;
     JSValue ns;
 
     if (at == QJSP__NO_MODULE || !qjsp__registry_walk(ctx, g, &at, 1, false))
         return JS_EXCEPTION;
-    if (reaches_running(iso)) {
-        qjsp__module_throw(ctx, QJSP__PLAIN_ERROR, "ERR_REQUIRE_CYCLE_MODULE",
-                           "cannot require %.1000s: it imports a module that is running; use "
-                           "import()",
-                           place->name);
-        return JS_EXCEPTION;
-    }
+    why = find_obstacle(iso, &code);
+    if (why != NULL)
+        return throw_obstacle(ctx, place->name, code, why);
     ns = evaluate(ctx, g->entries[at].def, place->name);
     return JS_IsException(ns) ? ns : convert(ctx, ns, place->name);
 }
@@ -235,6 +212,7 @@ static bool locate(JSContext *ctx, JSValueConst from, JSValueConst value, qjsp__
               qjsp__module_locate(iso, path, specifier, true, out);
 
     if (ok) {
+        iso->modules->importer = QJSP__NO_MODULE;
         qjsp_buffer_clear(&iso->importer); /* as the host is told it */
         qjsp_buffer_append(&iso->importer, path, strlen(path) + 1);
     }

@@ -44,13 +44,37 @@ static void note_tried(qjsp__resolver *r, const char *path, int error)
         qjsp_buffer_printf(&r->tried, ", and more");
 }
 
+static void close_opened(qjsp__resolver *r)
+{
+    if (r->opened.store != NULL)
+        r->opened.store->ops->close(r->opened.store, r->opened.handle);
+    r->opened.store = NULL;
+}
+
+/* Most names are those of plain files: seen and opened in one go. */
+static int open_plain(qjsp__resolver *r, const qjsp__path *path)
+{
+    const qjsp__mount *mount;
+    int handle;
+
+    close_opened(r);
+    handle = qjsp__mounts_open_plain(r->mounts, path, &mount, &r->opened.size);
+    if (handle < 0)
+        return handle;
+    r->opened.store = mount->store;
+    r->opened.handle = handle;
+    return 0;
+}
+
 /* 0: a file; else why not, negated. A folder: -EISDIR. */
 static int look_at(qjsp__resolver *r, const qjsp__path *path)
 {
     qjsp__file_info info;
-    int ret =
-        path->wants_directory ? -QJSP__EISDIR : qjsp__mounts_stat(r->mounts, path, true, &info);
+    int ret = path->wants_directory ? -QJSP__EISDIR : open_plain(r, path);
 
+    if (ret == 0 || path->wants_directory)
+        return ret;
+    ret = qjsp__mounts_stat(r->mounts, path, true, &info);
     if (ret < 0)
         return ret;
     if ((info.mode & QJSP__S_IFMT) == QJSP__S_IFREG)
@@ -93,13 +117,10 @@ static int append_real_folder(qjsp__resolver *r, const qjsp__path *path)
 /* Of a file that is there. */
 static int append_real_name(qjsp__resolver *r, const qjsp__path *path)
 {
-    qjsp__file_info info;
     const char *last = qjsp__path_last(path->text);
-    int ret = qjsp__mounts_stat(r->mounts, path, false, &info);
+    int ret;
 
-    if (ret < 0)
-        return ret;
-    if ((info.mode & QJSP__S_IFMT) != QJSP__S_IFREG)
+    if (r->opened.store == NULL)
         return qjsp__mounts_realpath(r->mounts, path, &r->found);
     ret = append_real_folder(r, path);
     qjsp_buffer_append(&r->found, last - 1, strlen(last) + 1);
@@ -449,6 +470,7 @@ void qjsp__resolver_init(qjsp__resolver *r, const qjsp__mounts *mounts, const qj
 
 void qjsp__resolver_fini(qjsp__resolver *r)
 {
+    close_opened(r);
     qjsp__packages_clear(&r->packages);
     qjsp__memo_fini(&r->memo);
     qjsp_buffer_fini(&r->found);
@@ -458,8 +480,20 @@ void qjsp__resolver_fini(qjsp__resolver *r)
 
 void qjsp__resolver_forget(qjsp__resolver *r)
 {
+    close_opened(r);
     qjsp__packages_clear(&r->packages);
     qjsp__memo_clear(&r->memo);
+}
+
+qjsp__opened qjsp__resolver_take_opened(qjsp__resolver *r, const char *path)
+{
+    qjsp__opened opened = r->opened;
+    size_t len = strlen(path);
+
+    if (opened.store == NULL || len != r->path_len || memcmp(r->found.data, path, len) != 0)
+        return (qjsp__opened){ 0 };
+    r->opened.store = NULL;
+    return opened;
 }
 
 static void take_dir(request *q, const char *importer, size_t len)
@@ -500,6 +534,8 @@ qjsp__resolve_state qjsp__resolve(qjsp__resolver *r, const char *specifier, qjsp
     qjsp_buffer_clear(&r->problem);
     r->code = NULL;
     take_dir(&q, (const char *)importer.data, importer.len);
+    close_opened(r);
+    r->path_len = 0;
     known = qjsp__memo_get(&r->memo, key, &r->path_len);
     if (known != NULL) {
         qjsp_buffer_append(&r->found, known, strlen(known) + 1);

@@ -18,6 +18,13 @@ typedef enum qjsp__resolve_state {
     QJSP__RESOLVE_NOMEM,
 } qjsp__resolve_state;
 
+/* A file that was opened to see whether it is there: whoever reads it next need not look again. */
+typedef struct qjsp__opened {
+    qjsp_store *store; /* borrowed of the mount; NULL: none */
+    int handle;
+    uint64_t size;
+} qjsp__opened;
+
 typedef struct qjsp__resolver {
     const qjsp__mounts *mounts;
     const qjsp_alloc *alloc;
@@ -29,12 +36,16 @@ typedef struct qjsp__resolver {
     qjsp_buffer tried;   /* paths, ", " between them */
     qjsp_buffer problem; /* a sentence */
     const char *code;    /* as Node has it; static */
+    qjsp__opened opened; /* what was found, where that is quick */
 } qjsp__resolver;
 
 void qjsp__resolver_init(qjsp__resolver *r, const qjsp__mounts *mounts, const qjsp_alloc *alloc);
 void qjsp__resolver_fini(qjsp__resolver *r);
 /* Forgets what was found and what package.json files say; tasks begin with it. */
 void qjsp__resolver_forget(qjsp__resolver *r);
+
+/* Takes the file that was opened, if it is this one; .store NULL: it is not. */
+qjsp__opened qjsp__resolver_take_opened(qjsp__resolver *r, const char *path);
 
 /* importer: the absolute path of the file that asks, or "/" for code that lies nowhere. */
 qjsp__resolve_state qjsp__resolve(qjsp__resolver *r, const char *specifier, qjsp_bytes importer,

@@ -80,18 +80,14 @@ void qjsp__source_fini(JSContext *ctx, qjsp__source *source)
 }
 
 /* 0; an error negated; or 1, and an exception is pending. */
-static int read_bytes(qjsp_isolate *iso, qjsp_store *store, int handle, size_t limit,
-                      qjsp__source *out)
+static int read_bytes(qjsp_isolate *iso, const qjsp__opened *file, size_t limit, qjsp__source *out)
 {
-    qjsp__file_info info;
+    qjsp_store *store = file->store;
     size_t cap, n;
-    int ret = store->ops->info(store, handle, &info);
 
-    if (ret < 0)
-        return ret;
-    if (info.size > limit)
+    if (file->size > limit)
         return -QJSP__EFBIG;
-    cap = (size_t)info.size;
+    cap = (size_t)file->size;
     out->text = js_malloc(iso->realm->ctx, cap + 1);
     if (out->text == NULL)
         return 1;
@@ -99,7 +95,7 @@ static int read_bytes(qjsp_isolate *iso, qjsp_store *store, int handle, size_t l
         int64_t got;
 
         n = qjsp__size_min(cap - out->len, PIECE);
-        got = store->ops->read(store, handle, out->len, (uint8_t *)out->text + out->len, n);
+        got = store->ops->read(store, file->handle, out->len, (uint8_t *)out->text + out->len, n);
         if (got < 0)
             return (int)got;
         if (got == 0)
@@ -112,20 +108,39 @@ static int read_bytes(qjsp_isolate *iso, qjsp_store *store, int handle, size_t l
     return 0;
 }
 
-static int read_file(qjsp_isolate *iso, const char *path, size_t limit, qjsp__source *out)
+static int open_file(qjsp_isolate *iso, const char *path, qjsp__opened *file)
 {
     const qjsp__mount *mount;
+    qjsp__file_info info;
     qjsp__path parsed;
-    int handle, ret;
+    int ret;
 
+    *file = qjsp__resolver_take_opened(&iso->modules->resolver, path);
+    if (file->store != NULL)
+        return 0;
     ret = qjsp__path_parse(&parsed, (qjsp_bytes){ (const uint8_t *)path, strlen(path) });
     if (ret < 0)
         return ret;
-    handle = qjsp__mounts_open(&iso->fs->mounts, &parsed, QJSP__O_RDONLY, 0, &mount);
-    if (handle < 0)
-        return handle;
-    ret = read_bytes(iso, mount->store, handle, limit, out);
-    mount->store->ops->close(mount->store, handle);
+    file->handle = qjsp__mounts_open(&iso->fs->mounts, &parsed, QJSP__O_RDONLY, 0, &mount);
+    if (file->handle < 0)
+        return file->handle;
+    file->store = mount->store;
+    ret = file->store->ops->info(file->store, file->handle, &info);
+    file->size = info.size;
+    if (ret < 0)
+        file->store->ops->close(file->store, file->handle);
+    return ret;
+}
+
+static int read_file(qjsp_isolate *iso, const char *path, size_t limit, qjsp__source *out)
+{
+    qjsp__opened file;
+    int ret = open_file(iso, path, &file);
+
+    if (ret < 0)
+        return ret;
+    ret = read_bytes(iso, &file, limit, out);
+    file.store->ops->close(file.store, file.handle);
     return ret;
 }
 
