@@ -96,12 +96,16 @@ counted()
 # runtimes NAME...: as options of the package's tests.
 runtimes() { printf -- '--runtime\n%s\n' "$@"; }
 
-# The npm package: built, packed, installed, and its tests in every runtime that has a command.
+# The npm package: built, packed, installed, and its tests in every runtime that has a command; and
+# packages of others, imported by guests.
 stage_package()
 {
+    local status=0
     check scripts/build-package || return 1
     # shellcheck disable=SC2046 # words
-    counted package-tests node tests/package/run.mjs $(runtimes node node26 bun deno)
+    counted package-tests node tests/package/run.mjs $(runtimes node node26 bun deno) || status=1
+    counted npm-packages node tests/npm/run.mjs || status=1
+    return $status
 }
 
 # The same tests in pages of browsers, then what only browsers have: bundlers, policies,
