@@ -12,6 +12,7 @@
 #include "cli/mailbox.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/script.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "cli/stats_table.h"
@@ -21,10 +22,10 @@
 enum { TEXT_LIMIT = 128 << 20 };
 
 /* CODE, or the file or standard input that holds it. False: said why. */
-static bool read_code(qjsp_buffer *code, const options *opt, report *r)
+static bool read_code(qjsp_buffer *code, const options *opt, const script *file, report *r)
 {
     const char *operand = opt->noperands > 0 ? opt->operands[0] : "-";
-    const char *path = opt->file != NULL ? opt->file : "-";
+    const char *path = opt->file != NULL ? file->path : "-";
 
     if (opt->file == NULL && strcmp(operand, "-") != 0) {
         qjsp_buffer_append(code, operand, strlen(operand));
@@ -35,7 +36,8 @@ static bool read_code(qjsp_buffer *code, const options *opt, report *r)
     if (files_read(path, code))
         return true;
     if (!signals_seen())
-        report_error(r, "cannot read %s: %s", files_shown_name(path), strerror(errno));
+        report_error(r, "cannot read %s: %s", files_shown_name(opt->file != NULL ? opt->file : "-"),
+                     strerror(errno));
     return false;
 }
 
@@ -108,7 +110,7 @@ static void print_cost(const qjsp_result *result, report *r)
 
 /* Runs the task; NULL: it could not be queued. A signal cancels it. */
 static qjsp_result *run(qjsp_pool *pool, mailbox *box, int signal_fd, const options *opt,
-                        qjsp_bytes code, report *r)
+                        qjsp_bytes code, const char *name, report *r)
 {
     letter reply = { .box = box };
     qjsp_submit submit;
@@ -119,7 +121,7 @@ static qjsp_result *run(qjsp_pool *pool, mailbox *box, int signal_fd, const opti
     qjsp_submit_init(&submit);
     submit.task.source = code;
     if (opt->file != NULL && strcmp(opt->file, "-") != 0)
-        submit.task.filename = opt->file;
+        submit.task.filename = name;
     submit.on_done = mailbox_deliver;
     submit.ud = &reply;
     status = qjsp_pool_submit(pool, &submit, &id);
@@ -150,7 +152,7 @@ static int show(const qjsp_result *result, const options *opt, report *r)
     return signals_seen() ? CLI_INTERRUPTED : code;
 }
 
-static int evaluate(const options *opt, qjsp_bytes code, int signal_fd, report *r)
+static int evaluate(const options *opt, qjsp_bytes code, const char *name, int signal_fd, report *r)
 {
     qjsp_pool *pool = NULL;
     qjsp_result *result;
@@ -164,7 +166,7 @@ static int evaluate(const options *opt, qjsp_bytes code, int signal_fd, report *
     exit_code = setup_pool(&pool, opt, NULL, r);
     if (exit_code != CLI_OK)
         goto done;
-    result = run(pool, &box, signal_fd, opt, code, r);
+    result = run(pool, &box, signal_fd, opt, code, name, r);
     exit_code = result == NULL ? CLI_IO : show(result, opt, r);
     qjsp_result_free(result);
     if (opt->wants_stats)
@@ -179,6 +181,7 @@ int command_eval(const options *opt)
 {
     options one = *opt;
     qjsp_buffer code;
+    script file = { NULL, NULL };
     int signal_fd = signals_open(), exit_code = CLI_IO;
     report r;
 
@@ -188,11 +191,14 @@ int command_eval(const options *opt)
     if (opt->noperands > 1 || (opt->noperands == 1 && opt->file != NULL)) {
         report_error(&r, "one piece of code at a time: put it in quotes");
         exit_code = CLI_USAGE;
-    } else if (read_code(&code, opt, &r)) {
-        exit_code = evaluate(&one, qjsp_buffer_peek(&code), signal_fd, &r);
+    } else if (!script_find(&file, &opt->mounts, opt->file == NULL ? "-" : opt->file)) {
+        setup_failed(&r, "cannot run", QJSP_ERR_NOMEM);
+    } else if (read_code(&code, opt, &file, &r)) {
+        exit_code = evaluate(&one, qjsp_buffer_peek(&code), file.name, signal_fd, &r);
     } else if (signals_seen()) {
         exit_code = CLI_INTERRUPTED;
     }
+    script_fini(&file);
     qjsp_buffer_fini(&code);
     report_fini(&r);
     return exit_code;

@@ -20,6 +20,7 @@
 #include "cli/mailbox.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/script.h"
 #include "cli/setup.h"
 #include "cli/signals.h"
 #include "cli/stats_table.h"
@@ -66,7 +67,7 @@ static entry *entry_at(runner *run, size_t file)
 
 /* ---- starting ---- */
 
-static bool submit(runner *run, entry *e, qjsp_bytes source)
+static bool submit(runner *run, entry *e, qjsp_bytes source, const char *name)
 {
     qjsp_submit task;
     qjsp_status status;
@@ -74,7 +75,7 @@ static bool submit(runner *run, entry *e, qjsp_bytes source)
 
     qjsp_submit_init(&task);
     task.task.source = source;
-    task.task.filename = files_shown_name(e->file);
+    task.task.filename = name;
     task.on_done = mailbox_deliver;
     task.ud = &e->reply;
     status = qjsp_pool_submit(run->pool, &task, &id);
@@ -88,17 +89,22 @@ static bool start(runner *run, const char *file)
     entry *e = entry_at(run, run->next);
     qjsp_buffer source;
     bool ok = true;
+    script code;
 
     *e = (entry){ .reply.box = &run->box, .file = file };
     qjsp_buffer_init(&source, NULL, SOURCE_LIMIT);
-    if (files_read(file, &source)) {
+    if (!script_find(&code, &run->opt->mounts, file)) {
+        e->read_error = ENOMEM;
+        e->is_done = true;
+    } else if (files_read(code.path, &source)) {
         e->size = source.len;
-        ok = submit(run, e, qjsp_buffer_peek(&source));
+        ok = submit(run, e, qjsp_buffer_peek(&source), code.name);
         run->nrunning += ok;
     } else {
         e->read_error = errno;
         e->is_done = true;
     }
+    script_fini(&code);
     qjsp_buffer_fini(&source);
     if (ok) {
         run->held += e->size;

@@ -60,4 +60,30 @@ run eval --globals '{"a":1}' --mount "/data=$dir/in" "a + std.loadFile('/data/on
 is "with globals" '"11"' "$(out)"
 run eval --bootstrap "$dir/two.js" --mount "/data=$dir/in" 1
 is "the bootstrap code has them too" "0 1" "$code $(out)"
+
+# modules: code that lies in a mounted folder is called by its path there
+mkdir -p "$dir/app/src" "$dir/app/node_modules/p" "$dir/app/over" "$dir/over"
+echo "export const lib = import.meta.url" > "$dir/app/lib.mjs"
+echo "exports.p = __filename" > "$dir/app/node_modules/p/index.js"
+echo "import { lib } from '../lib.mjs'; import { p } from 'p'; export const v = [lib, p, import.meta.filename]" > "$dir/app/src/main.js"
+want='{"v":["file:///app/lib.mjs","/app/node_modules/p/index.js","/app/src/main.js"]}'
+run run --mount "/app=$dir/app" "$dir/app/src/main.js"
+has "run a file of a mounted folder" "\"value\":$want" "$dir/out"
+run run --mount "/app=$dir/app:ro" /app/src/main.js
+has "run a file by its name in a mount" "\"file\":\"/app/src/main.js\",\"ok\":true,\"value\":$want" "$dir/out"
+run eval --mount "/app=$dir/app" -f /app/src/main.js
+is "eval -f too" "0 $want" "$code $(out)"
+(cd "$dir/app/src" && "$QJSPOOL" eval --mount /app=.. -f main.js) > "$dir/out"
+is "relative to where one is" "$want" "$(out)"
+ln -s ../../secret "$dir/app/src/leads-out.js"
+run eval --mount "/app=$dir/app" -f /app/src/leads-out.js
+is "never through a link that leads out" 3 "$code"
+run eval --mount "/app=$dir/app" -f /app/../secret
+is "nor by dots" 3 "$code"
+echo "export const f = import.meta.filename === '/app/over/x.js' || null" > "$dir/app/over/x.js"
+run eval --mount "/app=$dir/app" --mount "/app/over=$dir/over" -f "$dir/app/over/x.js"
+is "another mount hides it" '0 {"f":null}' "$code $(out | grep -v app)"
+run eval --mount "/app=$dir/app" "(await import('p')).p"
+is "code from the command line has the packages of mounts" '"/app/node_modules/p/index.js"' "$(out)"
+
 conclude
