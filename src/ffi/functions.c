@@ -107,8 +107,8 @@ QJSP__FFI(qjsp_ffi_leave_suspendable) void qjsp_ffi_leave_suspendable(JSRuntime 
 /* What a guest is told where the host answers later and cannot suspend. A box: an exception. */
 QJSP__FFI(qjsp_ffi_cannot_suspend) JSValue *qjsp_ffi_cannot_suspend(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_ThrowTypeError(
-        ctx, "the host's answer comes later, and it cannot be waited for here"));
+    return qjsp__ffi_box(
+        JS_ThrowTypeError(ctx, "the host's answer comes later, and it cannot be waited for here"));
 }
 
 QJSP__FFI(qjsp_ffi_runtime_of) JSRuntime *qjsp_ffi_runtime_of(JSContext *ctx)
