@@ -92,6 +92,7 @@ struct qjsp_isolate {
     struct qjsp__fs *fs; /* open files; NULL: nothing is mounted */
     struct qjsp__modules *modules;
     qjsp__realm *realm;
+    bool needs_memory; /* an allocation that fails ends the isolate: see modules/compile.c */
     bool is_sealed;
     bool is_broken;     /* a fault, or a failed restore: only free is allowed */
     qjsp__random seeds; /* where each task's Math.random gets its seed */

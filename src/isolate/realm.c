@@ -10,28 +10,44 @@
 #include "isolate/files/files.h"
 #include "isolate/modules/modules.h"
 
+/* What the engine cannot do without leaves it where it is not there. */
+static void *check_block(const qjsp_isolate *iso, void *ptr)
+{
+    if (ptr == NULL && iso->needs_memory && qjsp__engine_can_leave())
+        qjsp__engine_abort();
+    return ptr;
+}
+
 static void *arena_calloc(void *opaque, size_t count, size_t size)
 {
-    return qjsp__arena_calloc(opaque, count, size);
+    const qjsp_isolate *iso = opaque;
+
+    return check_block(iso, qjsp__arena_calloc(iso->arena, count, size));
 }
 
 static void *arena_malloc(void *opaque, size_t size)
 {
-    return qjsp__arena_malloc(opaque, size);
+    const qjsp_isolate *iso = opaque;
+
+    return check_block(iso, qjsp__arena_malloc(iso->arena, size));
 }
 
 static void arena_free(void *opaque, void *ptr)
 {
-    qjsp__arena_release(opaque, ptr);
+    const qjsp_isolate *iso = opaque;
+
+    qjsp__arena_release(iso->arena, ptr);
 }
 
 static void *arena_realloc(void *opaque, void *ptr, size_t size)
 {
+    const qjsp_isolate *iso = opaque;
+
     if (size == 0) {
-        qjsp__arena_release(opaque, ptr);
+        qjsp__arena_release(iso->arena, ptr);
         return NULL;
     }
-    return qjsp__arena_realloc(opaque, ptr, size);
+    return check_block(iso, qjsp__arena_realloc(iso->arena, ptr, size));
 }
 
 static const JSMallocFunctions arena_functions = {
@@ -142,7 +158,7 @@ qjsp_status qjsp__realm_new(qjsp_isolate *iso)
     if (realm == NULL)
         return QJSP_ERR_LIMIT;
     iso->realm = realm;
-    realm->rt = JS_NewRuntime2(&arena_functions, iso->arena);
+    realm->rt = JS_NewRuntime2(&arena_functions, iso);
     if (realm->rt == NULL)
         return QJSP_ERR_LIMIT;
     JS_SetMaxStackSize(realm->rt, iso->opt.stack_limit);

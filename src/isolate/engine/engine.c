@@ -2,10 +2,35 @@
 /*
  * The engine's main source, as it is, and behind it a few questions about its modules, whose
  * layout it keeps to itself.
+ *
+ * One call of it is looked after. The compiler reads the variable of a closure that found no memory (0.17.0):
+ * item -1 of a list. A list of these that cannot grow leaves the engine, as buffers do (buffers.h).
+ * The first argument tells calls from the definition, where it begins with a type; that
+ * becomes js_try_resize_array.
  */
+struct JSContext;
+static int js_checked_resize_array(struct JSContext *ctx, void **list, int elem_size, int *size,
+                                   int req_size);
+
+#define QJSP__RESIZE_JSContext js_try_resize_array(JSContext
+#define QJSP__RESIZE_ctx js_checked_resize_array(ctx
+#define QJSP__RESIZE_s js_checked_resize_array(s
+#define QJSP__RESIZE_fd js_checked_resize_array(fd
+#define js_resize_array(first, ...) QJSP__RESIZE_##first, __VA_ARGS__)
+
 #include <quickjs.c>
 
 #include "isolate/engine/engine.h"
+
+static int js_checked_resize_array(JSContext *ctx, void **list, int elem_size, int *size,
+                                   int req_size)
+{
+    int ret = js_try_resize_array(ctx, list, elem_size, size, req_size);
+
+    if (ret != 0 && elem_size == (int)sizeof(JSClosureVar) && qjsp__engine_can_leave())
+        qjsp__engine_abort();
+    return ret;
+}
 
 void qjsp__engine_set_resolved(JSModuleDef *module)
 {

@@ -54,14 +54,23 @@ static void remember(qjsp_isolate *iso, const char *name, qjsp_bytes source, qjs
     }
 }
 
-/* JS_UNDEFINED: not there. */
+/*
+ * JS_UNDEFINED: not there. Where an allocation fails meanwhile the engine frees lists that it has
+ * not made (0.17.0), so that ends the isolate. Meanwhile it asks for what a module imports, too.
+ */
 static JSValue recall(qjsp_isolate *iso, const char *name, qjsp_bytes source, qjsp__code_form form)
 {
     qjsp_bytes code = qjsp__code_cache_find(&iso->modules->cache, name, source, form);
 
+    bool needed_memory = iso->needs_memory;
+    JSValue value;
+
     if (code.len == 0)
         return JS_UNDEFINED;
-    return JS_ReadObject(iso->realm->ctx, code.data, code.len, JS_READ_OBJ_BYTECODE);
+    iso->needs_memory = true;
+    value = JS_ReadObject(iso->realm->ctx, code.data, code.len, JS_READ_OBJ_BYTECODE);
+    iso->needs_memory = needed_memory;
+    return value;
 }
 
 /* ---- ES modules ---- */

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "fs/files.h"
+#include "isolate/fault.h"
 #include "isolate/modules/modules.h"
 
 /* The name of what stands in for a module that could not be had; no specifier leads to it. */
@@ -482,9 +483,9 @@ static JSModuleDef *load_root(qjsp_isolate *iso, uint32_t at, const char *name)
     return end_load(iso) ? module : NULL;
 }
 
-static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque, JSValueConst attributes)
+static JSModuleDef *load_named(qjsp_isolate *iso, const char *name, JSValueConst attributes)
 {
-    qjsp_isolate *iso = opaque;
+    JSContext *ctx = iso->realm->ctx;
     qjsp__module_type type;
     JSModuleDef *module;
     uint32_t at;
@@ -503,6 +504,21 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque, JSValue
         return module;
     keep_error(iso);
     return make_stand_in(ctx);
+}
+
+static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque, JSValueConst attributes)
+{
+    qjsp_isolate *iso = opaque;
+    bool needed_memory = iso->needs_memory;
+    JSModuleDef *module;
+
+    (void)ctx;
+    iso->needs_memory = false; /* of the one that imports it, which is being read */
+    module = load_named(iso, name, attributes);
+    iso->needs_memory = needed_memory;
+    if (module == NULL && needed_memory)
+        qjsp__engine_abort();
+    return module;
 }
 
 uint32_t qjsp__modules_load_place(qjsp_isolate *iso, const qjsp__place *place)
