@@ -40,6 +40,15 @@ cold_start()
     fi
 }
 
+# The packages of tests/npm, of which lodash-es is one.
+module_times()
+{
+    mkdir -p build/npm
+    cp tests/npm/package.json tests/npm/package-lock.json tests/npm/.npmrc build/npm
+    scripts/setup-node build/npm
+    "$build/bench_modules_bench" build/npm
+}
+
 map_rates()
 {
     local n=1000000 file=$work/short.ndjson ms
@@ -81,6 +90,7 @@ machine()
     printf '\nMedians; both sides of a ratio come from the same run.\n\n'
     section "One isolate" "$build/bench_isolate_bench"
     section "A pool" "$build/bench_pool_bench"
+    section "Modules from files" module_times
     section "The command line, cold" cold_start
     section "A million short lines through map" map_rates
     [ ! -f docs/benchmarks.notes.md ] || cat docs/benchmarks.notes.md

@@ -81,10 +81,10 @@ typedef qjsp_status qjsp_module_fn(void *ud, const char *specifier, const char *
                                    qjsp_buffer *out);
 
 /*
- * Makes JavaScript of TypeScript: of a file .ts, .mts or .cts in a mount that is imported. filename: its absolute
- * path for the guest. Lines should stay where they are. QJSP_OK with the text in `out`; anything
- * else: the import fails, with the reason in `out` (UTF-8) if there is one. What it makes is kept with
- * what is compiled from it (code_cache_limit). Same rules as qjsp_host_fn.
+ * Makes JavaScript of TypeScript, once for each file .ts, .mts or .cts of a mount that a task imports.
+ * filename: its absolute path for the guest. Lines should stay where they are. QJSP_OK with
+ * the text in `out`; anything else: the import fails, with the reason in `out` (UTF-8) if there is
+ * one. Same rules as qjsp_host_fn.
  */
 typedef qjsp_status qjsp_strip_types_fn(void *ud, const char *filename, qjsp_bytes source,
                                         qjsp_buffer *out);
@@ -101,9 +101,9 @@ typedef struct qjsp_isolate_options {
     uint32_t timer_limit; /* timers at a time; default 10,000; 0: no timers */
     uint32_t call_limit;  /* host calls in flight; default 1,024; 0: none may be made */
     uint32_t file_limit;  /* files open at a time; default 128; 0: none may be opened */
-    size_t
-        code_cache_limit; /* bytes of host memory for what was compiled from files, with their sources,
-                                from task to task; default 16 MiB; 0: files are compiled anew */
+    /* bytes of host memory for what was compiled from files of mounts, with their sources, from task
+     * to task; default 16 MiB; 0: files are compiled anew by each task */
+    size_t code_cache_limit;
     qjsp_isolation isolation; /* default QJSP_ISOLATION_TASK */
 
     qjsp_bytes globals;      /* CBOR map of text keys, or empty: put on globalThis */

@@ -74,10 +74,79 @@ static void the_host_may_say_why_there_is_no_module(void **state)
     }
 }
 
+/* ---- TypeScript ---- */
+
+/* Drops ": TYPE" up to a space, as far as this test needs it. Counts its calls in *ud. */
+static qjsp_status strip(void *ud, const char *filename, qjsp_bytes source, qjsp_buffer *out)
+{
+    bool is_type = false;
+
+    ++*(int *)ud;
+    if (strstr(filename, "bad") != NULL) {
+        qjsp_buffer_printf(out, "no types that I know");
+        return QJSP_ERR_INVALID;
+    }
+    for (size_t i = 0; i < source.len; i++) {
+        is_type = source.data[i] == ':' || (is_type && source.data[i] != ';');
+        qjsp_buffer_append(out, is_type ? (const uint8_t *)" " : source.data + i, 1);
+    }
+    return QJSP_OK;
+}
+
+static void check_value(qjsp_isolate *iso, const char *source, const char *want)
+{
+    qjsp_buffer json;
+    qjsp_task task;
+    qjsp_poll poll;
+
+    qjsp_task_init(&task);
+    task.source = (qjsp_bytes){ (const uint8_t *)source, strlen(source) };
+    assert_int_equal(qjsp_isolate_begin(iso, &task, 0), QJSP_OK);
+    qjsp_isolate_poll(iso, 0, &poll);
+    qjsp_buffer_init(&json, NULL, 0);
+    assert_int_equal(qjsp_value_to_json(qjsp_isolate_peek_result(iso)->value, &json), QJSP_OK);
+    qjsp_buffer_append(&json, "", 1);
+    CHECK_STR(source, (const char *)json.data, want);
+    qjsp_buffer_fini(&json);
+    assert_int_equal(qjsp_isolate_end(iso), QJSP_OK);
+}
+
+static void types_are_stripped_by_the_host(void **state)
+{
+    const qjsp_mount mount = { .path = "/m" };
+    qjsp_isolate_options opt;
+    qjsp_isolate *iso;
+    int ncalls = 0;
+
+    (void)state;
+    qjsp_isolate_options_init(&opt);
+    opt.mounts = &mount;
+    opt.nmounts = 1;
+    opt.strip_types = strip;
+    opt.strip_types_ud = &ncalls;
+    assert_int_equal(qjsp_isolate_new(&iso, &opt), QJSP_OK);
+    assert_int_equal(qjsp_isolate_seal(iso), QJSP_OK);
+    check_value(iso,
+                "std.writeFile('/m/a.mts', 'export let a: number; a = 1'); "
+                "std.writeFile('/m/b.cts', 'exports.b = 2; let x: any;'); "
+                "std.writeFile('/m/c.ts', 'export { a } from \"./a.mts\"; let y: string;'); "
+                "std.writeFile('/m/bad.ts', 'x'); 0",
+                "0");
+    check_value(iso, "const m = await import('/m/c.ts'), n = await import('/m/b.cts'); [m.a, n.b]",
+                "[1,2]");
+    CHECK_TRUE("each is stripped", ncalls >= 3);
+    check_value(iso, "import('/m/bad.ts').catch(e => e.code + e.message.slice(-25))",
+                "\"ERR_INVALID_TYPESCRIPT_SYNTAX.ts: no types that I know\"");
+    check_value(iso, "(await import('/m/a.mts', { with: { type: 'text' } })).default",
+                "\"export let a: number; a = 1\"");
+    qjsp_isolate_free(iso);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_host_may_say_why_there_is_no_module),
+        cmocka_unit_test(types_are_stripped_by_the_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
