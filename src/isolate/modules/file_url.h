@@ -23,7 +23,7 @@ const char *qjsp__reference_parse(const char *dir, const char *text, qjsp__refer
 /* The same of a path as it is: without escapes and suffix. */
 const char *qjsp__reference_parse_plain(const char *dir, const char *text, qjsp__reference *out);
 
-/* Appends file:// and the path, which may have a ?suffix that stays as it is: suffix_at is where, or its length. */
+/* Appends file:// and the path, with escapes; what stands behind its path_len bytes stays as it is. */
 void qjsp__file_url_append(qjsp_buffer *out, const char *path, size_t path_len);
 
 #endif

@@ -107,6 +107,37 @@ static bool find_in_table(const qjsp_isolate *iso, qjsp__place *out)
     return false;
 }
 
+/* Whether Node has it, with node: or without. */
+static bool is_of_node(const char *name)
+{
+    static const char *const names[] = {
+        "assert",      "async_hooks",
+        "buffer",      "child_process",
+        "crypto",      "dns",
+        "events",      "http",
+        "http2",       "https",
+        "net",         "path",
+        "perf_hooks",  "process",
+        "querystring", "readline",
+        "stream",      "string_decoder",
+        "timers",      "tls",
+        "tty",         "url",
+        "util",        "v8",
+        "vm",          "worker_threads",
+        "zlib",
+    };
+
+    if (strncmp(name, "node:", 5) == 0)
+        return true;
+    for (size_t i = 0; i < QJSP_COUNTOF(names); i++) {
+        size_t len = strlen(names[i]);
+
+        if (strncmp(name, names[i], len) == 0 && (name[len] == '\0' || name[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
 /* What else is known about a module that is not there. */
 static void add_hints(qjsp_isolate *iso, const char *specifier, const char *reason)
 {
@@ -115,7 +146,7 @@ static void add_hints(qjsp_isolate *iso, const char *specifier, const char *reas
 
     if (reason[0] != '\0')
         qjsp_buffer_printf(text, "; %.2000s", reason);
-    if (strncmp(specifier, "node:", 5) == 0)
+    if (iso->fs != NULL && is_of_node(specifier))
         qjsp_buffer_printf(text, "; guests are not Node and have no such module: mount a package "
                                  "that does the same, or give it in the table of modules");
     if (tried->len > 0)

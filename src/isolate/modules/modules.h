@@ -57,6 +57,11 @@ uint32_t qjsp__modules_load_place(qjsp_isolate *iso, const qjsp__place *place);
 /* A module of this text, of which all imports are loaded already. NULL: an exception is pending. */
 JSModuleDef *qjsp__modules_load_text(qjsp_isolate *iso, const char *name, const char *text);
 
+/* ---- making: make.c ---- */
+
+/* The module of an entry whose place is known. NULL: an exception is pending. */
+JSModuleDef *qjsp__module_make(qjsp_isolate *iso, uint32_t at, const char *name);
+
 /* ---- where from: locate.c ---- */
 
 /* importer: the name of a module or script. False: an exception is pending; where something was looked for
