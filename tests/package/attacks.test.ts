@@ -230,7 +230,7 @@ for (const mode of modes) {
         isError(await pool.evalCode("await import(" + JSON.stringify(name) + ")"), "ReferenceError");
       }
       const meta = await pool.evalCode("export const keys = Object.keys(import.meta).sort().join()");
-      check(meta.error !== undefined || ["", "url", "main,url"].includes(meta.value.keys), JSON.stringify(meta));
+      check(meta.error !== undefined || ["", "url", "main,url", "main,resolve,url"].includes(meta.value.keys), JSON.stringify(meta));
       await isFine(pool);
       pool.dispose();`,
     ));
