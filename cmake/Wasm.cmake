@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The Wasm modules of the npm package: isolate.wasm (engine, isolate, values), sched.wasm (the
-# scheduler alone) and files.wasm (a memory store that threads share). Sources are those of the native library but for the
+# The Wasm modules of the npm package: isolate.wasm (engine, isolate, values), isolate-async.wasm (the
+# engine for handles alone, which suspends itself), sched.wasm (the scheduler alone) and files.wasm (a
+# memory store that threads share). Sources are those of the native library but for the
 # files named *_posix.c, whose place src/wasm takes.
 set(qjsp_wasm_dir ${CMAKE_CURRENT_SOURCE_DIR})
 
@@ -27,13 +28,18 @@ set(qjsp_wasm_features --enable-bulk-memory --enable-sign-ext
 target_compile_options(qjsp_engine PRIVATE ${qjsp_wasm_options})
 add_compile_options(${qjsp_wasm_options})
 find_program(QJSP_WASM_OPT wasm-opt REQUIRED)
-add_link_options(-mexec-model=reactor -Wl,--gc-sections -Wl,--strip-all)
+# -O0: the compiler would run wasm-opt itself, which drops names.
+add_link_options(-mexec-model=reactor -O0 -Wl,--gc-sections -Wl,--strip-debug)
 
-function(qjsp_wasm_module name)
+function(qjsp_wasm_linked name)
     add_executable(${name} ${ARGN})
     target_link_libraries(${name} PRIVATE qjsp_ours)
     target_include_directories(${name} PRIVATE ${qjsp_wasm_dir}/include ${qjsp_wasm_dir}/src)
     target_compile_definitions(${name} PRIVATE QJSP_ENGINE_VERSION="${qjsp_engine_version}")
+endfunction()
+
+function(qjsp_wasm_module name)
+    qjsp_wasm_linked(${name} ${ARGN})
     add_custom_command(TARGET ${name} POST_BUILD VERBATIM
         COMMAND ${QJSP_WASM_OPT} -O3 ${qjsp_wasm_features} $<TARGET_FILE:${name}>
                 -o $<TARGET_FILE:${name}>)
@@ -61,6 +67,22 @@ target_include_directories(isolate SYSTEM PRIVATE ${qjsp_engine_dir})
 target_link_options(isolate PRIVATE -Wl,--stack-first -Wl,-z,stack-size=4194304
     -Wl,--import-memory -Wl,--max-memory=4294967296
     -lwasi-emulated-process-clocks)
+
+# The handles alone (src/ffi), for hosts that cannot suspend an instance themselves. The stack's
+# pointer tells how much there is to save.
+qjsp_wasm_sources(async_sources base value source clone ffi)
+qjsp_wasm_linked(isolate-async ${async_sources} $<TARGET_OBJECTS:qjsp_engine> src/wasm/bare_engine.c)
+target_compile_definitions(isolate-async PRIVATE QJSP_ASYNCIFY)
+target_include_directories(isolate-async SYSTEM PRIVATE ${qjsp_engine_dir})
+target_link_options(isolate-async PRIVATE -Wl,--stack-first -Wl,-z,stack-size=4194304
+    -Wl,--import-memory -Wl,--max-memory=4294967296 -Wl,--export=__stack_pointer
+    -lwasi-emulated-process-clocks)
+set_target_properties(isolate-async PROPERTIES OUTPUT_NAME isolate-async-plain)
+add_custom_command(OUTPUT isolate-async.wasm VERBATIM
+    COMMAND sh ${qjsp_wasm_dir}/cmake/asyncify.sh ${QJSP_WASM_OPT} $<TARGET_FILE:isolate-async>
+            isolate-async.wasm ${qjsp_wasm_features}
+    DEPENDS isolate-async cmake/asyncify.sh cmake/suspendable.awk)
+add_custom_target(asyncified ALL DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/isolate-async.wasm)
 
 qjsp_wasm_sources(sched_sources base scheduler)
 qjsp_wasm_module(sched ${sched_sources} src/wasm/sched_exports.c)

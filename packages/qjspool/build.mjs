@@ -7,16 +7,18 @@
 //   node build.mjs --check      only the type check; needs no Wasm
 //   node build.mjs --stub       only src/generated/, empty if it is not there: for unit tests
 //   --wasm DIR                  where the Wasm files are (../../build/wasm)
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 /** Bytes of an entry, minified and gzipped, that nothing may exceed. */
 const entryBudget = 460 * 1000;
+/** The same of what is loaded where an instance must suspend itself. */
+const asyncifiedBudget = 420 * 1000;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -58,23 +60,24 @@ const platforms = {
 };
 
 /** A raw deflate stream (RFC 1951), a twentieth smaller than zlib makes it. */
-function deflate(path) {
+async function deflate(path) {
   try {
-    return execFileSync("zopfli", ["--deflate", "-c", path], { maxBuffer: 1 << 28 });
+    const options = { encoding: "buffer", maxBuffer: 1 << 28 };
+    return (await promisify(execFile)("zopfli", ["--deflate", "-c", path], options)).stdout;
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
     throw new Error("zopfli is missing: run scripts/setup.sh --wasm, or install it", { cause: error });
   }
 }
 
-function readWasm(dir) {
-  const read = (name) => {
+async function readWasm(dir) {
+  const read = async (name) => {
     const path = join(dir, name);
     if (!existsSync(path)) {
       throw new Error(`${path} is missing: run scripts/build-wasm first, or name its folder by --wasm`);
     }
     const raw = readFileSync(path);
-    const packed = deflate(path);
+    const packed = await deflate(path);
     return {
       name,
       bytes: raw,
@@ -83,7 +86,9 @@ function readWasm(dir) {
       base64: packed.toString("base64"),
     };
   };
-  return { isolate: read("isolate.wasm"), sched: read("sched.wasm"), files: read("files.wasm") };
+  const names = ["isolate", "isolate-async", "sched", "files"];
+  const [isolate, asyncified, sched, files] = await Promise.all(names.map((name) => read(`${name}.wasm`)));
+  return { isolate, asyncified, sched, files };
 }
 
 /** Bundles a platform's worker, and makes it a module of its main side. Returns the code. */
@@ -123,7 +128,10 @@ function writeGenerated(file, strings) {
 
 /** Empty strings where nothing was embedded yet: enough for types and unit tests. */
 function writeStubs() {
-  const stubs = { "wasm.ts": { filesWasm: "", isolateWasm: "", schedWasm: "" } };
+  const stubs = {
+    "wasm.ts": { filesWasm: "", isolateWasm: "", schedWasm: "" },
+    "asyncified.ts": { asyncifiedWasm: "" },
+  };
   for (const name of Object.keys(platforms)) stubs[`${name}-worker-source.ts`] = { workerSource: "" };
   for (const [file, strings] of Object.entries(stubs)) {
     if (!existsSync(join(generated, file))) writeGenerated(file, strings);
@@ -138,10 +146,18 @@ const besideMain = (main) => ({
   },
 });
 
+/** What few hosts need stays a file of its own, which the entries import when they come to need it. */
+const besideEntry = {
+  name: "beside-entry",
+  setup(build) {
+    build.onResolve({ filter: /\/generated\/asyncified\.js$/ }, () => ({ path: "./asyncified.js", external: true }));
+  },
+};
+
 /** `main`: the file of the main entry, for those that stand beside it. */
 async function bundleEntry(name, format, outfile, source = "src/index.ts", main) {
   const { options } = platforms[name];
-  const plugins = main === undefined ? [] : [besideMain(main)];
+  const plugins = main === undefined ? [besideEntry] : [besideMain(main)];
   const entryPoints = [source];
   const result = await esbuild.build({ ...shared, ...options, entryPoints, outfile, format, plugins });
   writeOutputs(result.outputFiles);
@@ -208,15 +224,18 @@ function printSizes(wasm, workers, entries) {
     ...entries.map(sizes),
   ];
   for (const [name, ...columns] of rows) {
-    console.log(name.padEnd(14) + columns.map((size) => String(size).padStart(10)).join(""));
+    console.log(name.padEnd(20) + columns.map((size) => String(size).padStart(10)).join(""));
   }
   const largest = Math.max(...rows.slice(-entries.length).map((row) => row[2]));
   console.log(`budget of an entry: ${largest} of ${entryBudget}`);
+  const [, , once] = rows.find(([name]) => name === "asyncified.js");
+  console.log(`budget of asyncified.js: ${once} of ${asyncifiedBudget}`);
+  if (once > asyncifiedBudget) throw new Error("asyncified.js is above its budget");
   if (largest > entryBudget) throw new Error("an entry is above its budget");
 }
 
 async function build(options) {
-  const wasm = readWasm(resolve(here, options.wasm));
+  const wasm = await readWasm(resolve(here, options.wasm));
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   // deflate-raw, then base64
@@ -225,13 +244,16 @@ async function build(options) {
     isolateWasm: wasm.isolate.base64,
     schedWasm: wasm.sched.base64,
   });
+  writeGenerated("asyncified.ts", { asyncifiedWasm: wasm.asyncified.base64 });
+  const asyncified = `${banner}\nexport const asyncifiedWasm = ${JSON.stringify(wasm.asyncified.base64)};\n`;
+  writeFileSync(join(dist, "asyncified.js"), asyncified);
   const workers = await Promise.all(
     Object.entries(platforms).map(async ([name, { worker }]) => [
       basename(worker.outfile),
       await bundleWorker(name),
     ]),
   );
-  for (const file of Object.values(wasm)) writeFileSync(join(dist, file.name), file.bytes);
+  for (const { name, bytes } of [wasm.isolate, wasm.sched, wasm.files]) writeFileSync(join(dist, name), bytes);
   copyFileSync(join(here, "THIRD-PARTY.txt"), join(dist, "THIRD-PARTY.txt"));
   const types = options["no-types"]
     ? []
@@ -257,7 +279,7 @@ async function build(options) {
     ),
     ...types,
   ]);
-  printSizes(wasm, workers, entries.map(([, , file], i) => [file, codes[i]]));
+  printSizes(wasm, [...workers, ["asyncified.js", asyncified]], entries.map(([, , file], i) => [file, codes[i]]));
 }
 
 const { values } = parseArgs({

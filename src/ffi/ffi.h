@@ -23,6 +23,12 @@
 #define QJSP__FFI_IMPORT(name)
 #endif
 
+#ifdef QJSP_ASYNCIFY
+#define QJSP__FFI_IMPORT_WAIT(name) QJSP__FFI_IMPORT(name "_unwind")
+#else
+#define QJSP__FFI_IMPORT_WAIT(name) QJSP__FFI_IMPORT(name "_wait")
+#endif
+
 /* What belongs to a runtime beside the engine's own. Its address is the runtime's opaque. */
 /* The intrinsics of a context, captured before anything ran in it. */
 typedef struct qjsp__ffi_realm {
@@ -35,7 +41,7 @@ typedef struct qjsp__ffi_runtime {
     qjsp__ffi_realm *realms; /* owned; of contexts with all intrinsics */
     JSClassID host_ref_class;
     bool is_debugged;
-    uint32_t nsuspendable; /* calls under way that the host may suspend */
+    bool is_suspendable; /* the call under way may be suspended by the host */
 } qjsp__ffi_runtime;
 
 static inline qjsp__ffi_runtime *qjsp__ffi_of(JSContext *ctx)
@@ -52,7 +58,23 @@ void qjsp__ffi_realm_remove(JSContext *ctx);
 /* functions.c. False: no memory. */
 bool qjsp__ffi_add_host_refs(JSRuntime *rt, qjsp__ffi_runtime *own);
 
-/* ---- the host's functions; the second of a pair may suspend the instance (JSPI) ---- */
+/*
+ * functions.c: whether the host may suspend the instance here. It is not suspendable while the host has
+ * its turn: what guests run in a call of the host's own has frames of the host's below it, which
+ * stay. To be given back to _end_host_call.
+ */
+bool qjsp__ffi_begin_host_call(JSContext *ctx);
+void qjsp__ffi_end_host_call(JSContext *ctx, bool was_suspendable);
+
+/* Guests' code runs in the middle of it (Error.prepareStackTrace). isolate/engine/engine.c */
+bool qjsp__engine_is_building_stack(const JSRuntime *rt);
+
+/*
+ * ---- the host's functions; the second of a pair may suspend the instance ----
+ *
+ * By JavaScript Promise Integration, or where the build is instrumented for it (cmake/asyncify.sh) by
+ * unwinding the stack, which is then called to come back by the same call.
+ */
 
 QJSP__FFI_IMPORT("free_host_ref") void qjsp__ffi_host_free_ref(JSRuntime *rt, int32_t id);
 /* A number for a function that goes to another side; the box is the host's. */
@@ -63,17 +85,17 @@ QJSP__FFI_IMPORT("should_interrupt") int qjsp__ffi_host_interrupt(JSRuntime *rt)
 QJSP__FFI_IMPORT("call_function")
 JSValue *qjsp__ffi_host_call(JSContext *ctx, const JSValue *this_val, int argc, const JSValue *argv,
                              int32_t id);
-QJSP__FFI_IMPORT("call_function_wait")
+QJSP__FFI_IMPORT_WAIT("call_function")
 JSValue *qjsp__ffi_host_call_wait(JSContext *ctx, const JSValue *this_val, int argc,
                                   const JSValue *argv, int32_t id);
 /* Text of malloc, which is the callee's, or NULL: an exception may be pending. */
 QJSP__FFI_IMPORT("load_module")
 char *qjsp__ffi_host_load(JSRuntime *rt, JSContext *ctx, const char *name);
-QJSP__FFI_IMPORT("load_module_wait")
+QJSP__FFI_IMPORT_WAIT("load_module")
 char *qjsp__ffi_host_load_wait(JSRuntime *rt, JSContext *ctx, const char *name);
 QJSP__FFI_IMPORT("normalize_module")
 char *qjsp__ffi_host_normalize(JSRuntime *rt, JSContext *ctx, const char *base, const char *name);
-QJSP__FFI_IMPORT("normalize_module_wait")
+QJSP__FFI_IMPORT_WAIT("normalize_module")
 char *qjsp__ffi_host_normalize_wait(JSRuntime *rt, JSContext *ctx, const char *base,
                                     const char *name);
 

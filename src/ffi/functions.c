@@ -56,16 +56,33 @@ int32_t QTS_GetHostRefId(const JSValue *value, uint32_t host_ref_class)
     return id_of(*value, host_ref_class);
 }
 
+bool qjsp__ffi_begin_host_call(JSContext *ctx)
+{
+    qjsp__ffi_runtime *own = qjsp__ffi_of(ctx);
+    bool can_wait = own->is_suspendable && !qjsp__engine_is_building_stack(JS_GetRuntime(ctx));
+
+    if (can_wait)
+        own->is_suspendable = false;
+    return can_wait;
+}
+
+void qjsp__ffi_end_host_call(JSContext *ctx, bool was_suspendable)
+{
+    if (was_suspendable)
+        qjsp__ffi_of(ctx)->is_suspendable = true;
+}
+
 static JSValue call_host(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv,
                          int magic, JSValueConst *data)
 {
     int32_t id = id_of(data[0], qjsp__ffi_of(ctx)->host_ref_class);
+    bool can_wait = qjsp__ffi_begin_host_call(ctx);
     JSValue *box, result;
 
     (void)magic;
-    box = qjsp__ffi_of(ctx)->nsuspendable > 0
-              ? qjsp__ffi_host_call_wait(ctx, &this_val, argc, argv, id)
-              : qjsp__ffi_host_call(ctx, &this_val, argc, argv, id);
+    box = can_wait ? qjsp__ffi_host_call_wait(ctx, &this_val, argc, argv, id)
+                   : qjsp__ffi_host_call(ctx, &this_val, argc, argv, id);
+    qjsp__ffi_end_host_call(ctx, can_wait);
     if (box == NULL)
         return JS_UNDEFINED;
     result = *box;
@@ -90,18 +107,10 @@ JSValue *QTS_NewFunction(JSContext *ctx, const char *name, int length, int is_co
     return qjsp__ffi_box(function);
 }
 
-/*
- * Between the two, host functions and module loaders may answer later: the host suspends the
- * instance meanwhile, and leaves this state for as long.
- */
-QJSP__FFI(qjsp_ffi_enter_suspendable) void qjsp_ffi_enter_suspendable(JSRuntime *rt)
+/* Whether host functions and module loaders may answer later in the call that comes next. */
+QJSP__FFI(qjsp_ffi_set_suspendable) void qjsp_ffi_set_suspendable(JSRuntime *rt, int on)
 {
-    ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->nsuspendable++;
-}
-
-QJSP__FFI(qjsp_ffi_leave_suspendable) void qjsp_ffi_leave_suspendable(JSRuntime *rt)
-{
-    ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->nsuspendable--;
+    ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->is_suspendable = on != 0;
 }
 
 /* What a guest is told where the host answers later and cannot suspend. A box: an exception. */

@@ -108,24 +108,27 @@ static char *to_engine(JSContext *ctx, char *text, const char *name)
 
 static char *normalize(JSContext *ctx, const char *base, const char *name, void *opaque)
 {
-    const qjsp__ffi_runtime *own = opaque;
     JSRuntime *rt = JS_GetRuntime(ctx);
+    bool can_wait = qjsp__ffi_begin_host_call(ctx);
+    char *text = can_wait ? qjsp__ffi_host_normalize_wait(rt, ctx, base, name)
+                          : qjsp__ffi_host_normalize(rt, ctx, base, name);
 
-    return to_engine(ctx,
-                     own->nsuspendable > 0 ? qjsp__ffi_host_normalize_wait(rt, ctx, base, name)
-                                           : qjsp__ffi_host_normalize(rt, ctx, base, name),
-                     name);
+    (void)opaque;
+    qjsp__ffi_end_host_call(ctx, can_wait);
+    return to_engine(ctx, text, name);
 }
 
 static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque)
 {
-    const qjsp__ffi_runtime *own = opaque;
     JSRuntime *rt = JS_GetRuntime(ctx);
-    char *source = own->nsuspendable > 0 ? qjsp__ffi_host_load_wait(rt, ctx, name)
-                                         : qjsp__ffi_host_load(rt, ctx, name);
+    bool can_wait = qjsp__ffi_begin_host_call(ctx);
+    char *source =
+        can_wait ? qjsp__ffi_host_load_wait(rt, ctx, name) : qjsp__ffi_host_load(rt, ctx, name);
     JSModuleDef *module;
     JSValue value;
 
+    (void)opaque;
+    qjsp__ffi_end_host_call(ctx, can_wait);
     if (source == NULL) {
         if (!JS_HasException(ctx))
             JS_ThrowReferenceError(ctx, "could not load module '%s'", name);
@@ -144,7 +147,7 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque)
 QJSP__FFI(QTS_RuntimeEnableModuleLoader)
 void QTS_RuntimeEnableModuleLoader(JSRuntime *rt, int normalizes)
 {
-    JS_SetModuleLoaderFunc(rt, normalizes ? normalize : NULL, load, JS_GetRuntimeOpaque(rt));
+    JS_SetModuleLoaderFunc(rt, normalizes ? normalize : NULL, load, NULL);
 }
 
 QJSP__FFI(QTS_RuntimeDisableModuleLoader) void QTS_RuntimeDisableModuleLoader(JSRuntime *rt)

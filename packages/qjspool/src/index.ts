@@ -19,6 +19,6 @@ export {
   WorkerTaskCancelledError,
   WorkerTaskTimeoutError,
 } from "./errors.js";
-export { getIsolateWasm } from "./driver/assets.js";
+export { getAsyncifiedWasm, getIsolateWasm } from "./driver/assets.js";
 export { hostDirectory, memory, opfs, readOnly } from "./options/mounts.js";
 export type * from "./types.js";

@@ -37,6 +37,11 @@ void qjsp__engine_set_resolved(JSModuleDef *module)
     module->resolved = true;
 }
 
+bool qjsp__engine_is_building_stack(const JSRuntime *rt)
+{
+    return rt->in_build_stack_trace;
+}
+
 bool qjsp__engine_is_evaluating(const JSModuleDef *module)
 {
     return module->status == JS_MODULE_STATUS_EVALUATING;

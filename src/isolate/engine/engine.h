@@ -11,6 +11,9 @@
  * engine forgets to note; it would ask for each a second time. */
 void qjsp__engine_set_resolved(JSModuleDef *module);
 
+/* Is it making the text of an error's stack? Guests can take part in that. */
+bool qjsp__engine_is_building_stack(const JSRuntime *rt);
+
 /* Is it running, or waiting for one that it imports to run? Such a module must not be asked to run. */
 bool qjsp__engine_is_evaluating(const JSModuleDef *module);
 

@@ -16,6 +16,7 @@ async function main() {
   assert.equal(context.unwrapResult(await context.evalCodeAsync("6 * 7")), 42);
   context.dispose();
   pool.dispose();
+  assert.ok((await qjspool.getAsyncifiedWasm()) instanceof WebAssembly.Module);
   await assert.rejects(pool.evalCode("1"), (error) => error instanceof qjspool.PoolDisposedError);
 }
 

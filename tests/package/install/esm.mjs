@@ -14,6 +14,7 @@ const names = [
   "WorkerTaskCancelledError",
   "WorkerTaskTimeoutError",
   "detectPlatform",
+  "getAsyncifiedWasm",
   "getCapabilities",
   "getDefaultPoolSize",
   "getIsolateWasm",

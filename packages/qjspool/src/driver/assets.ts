@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The two Wasm modules, compiled: the embedded ones once for all pools of this realm, another
-// isolate.wasm where the caller names one.
+// The Wasm modules, compiled: the embedded ones once for all pools of this realm, another isolate.wasm
+// where the caller names one.
 
 import { platform } from "#platform";
 import { filesWasm, isolateWasm, schedWasm } from "../generated/wasm.js";
@@ -15,10 +15,12 @@ export interface Assets {
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
+type Compile = (bytes: Uint8Array<ArrayBuffer>) => Promise<WebAssembly.Module>;
+
 /** A page's policy may forbid it: the one CompileError that its author can do something about. */
-async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+async function compile(bytes: BufferSource, by: Compile = WebAssembly.compile): Promise<WebAssembly.Module> {
   try {
-    return await WebAssembly.compile(bytes);
+    return await by(bytes as Uint8Array<ArrayBuffer>);
   } catch (error) {
     if (!(error instanceof Error) || !/Content Security Policy|\bCSP\b/i.test(error.message)) throw error;
     throw usageError(
@@ -28,15 +30,28 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   }
 }
 
-function compileEmbedded(name: string, packed: string): Promise<WebAssembly.Module> {
+function compileOnce(name: string, make: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
   let module = compiled.get(name);
   if (module === undefined) {
-    module = platform.unpack(packed).then(compile);
+    module = make();
     compiled.set(name, module);
     // a failure (out of memory) may pass
     module.catch(() => compiled.delete(name));
   }
   return module;
+}
+
+function compileEmbedded(name: string, packed: string): Promise<WebAssembly.Module> {
+  return compileOnce(name, () => platform.unpack(packed).then((bytes) => compile(bytes)));
+}
+
+/** In a file of its own: few hosts need it. */
+async function compileAsyncified(): Promise<WebAssembly.Module> {
+  const { asyncifiedWasm } = await import("../generated/asyncified.js");
+  const bytes = await platform.unpack(asyncifiedWasm);
+  // flags of the process change meanwhile, which others must not see: see node-baseline.ts
+  await Promise.allSettled([...compiled].filter(([name]) => name !== "asyncified").map(([, module]) => module));
+  return compile(bytes, platform.compileAsyncified);
 }
 
 async function compileIsolate(source: WasmSource): Promise<WebAssembly.Module> {
@@ -72,6 +87,11 @@ export function loadFilesWasm(): Promise<WebAssembly.Module> {
 /** The engine that pools use, compiled: for `qjspool/variant`, or as `wasmLocation` of pools. */
 export function getIsolateWasm(): Promise<WasmModule> {
   return compileEmbedded("isolate", isolateWasm) as Promise<WasmModule>;
+}
+
+/** The engine with handles alone, which suspends itself: what `RELEASE_ASYNC` is where the host cannot. */
+export function getAsyncifiedWasm(): Promise<WasmModule> {
+  return compileOnce("asyncified", compileAsyncified) as Promise<WasmModule>;
 }
 
 export async function loadAssets(source: WasmSource): Promise<Assets> {

@@ -9,12 +9,13 @@ import type {
 } from "quickjs-emscripten-core";
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
-import { getIsolateWasm } from "../driver/assets.js";
+import { getAsyncifiedWasm, getIsolateWasm } from "../driver/assets.js";
 import { EncodedGlobals } from "../encoded-globals.js";
 import type { WorkerTaskError } from "../types.js";
 import type { EnabledResult } from "./context.js";
 import { Cloner } from "../variant/cloner.js";
 import { newVariant } from "../variant/make.js";
+import { hasIntegration } from "../variant/suspension.js";
 
 /** Functions of the FFI after which the global object may hold something else. */
 const CHANGING = [
@@ -56,7 +57,7 @@ export class Local {
 
   static async open(): Promise<Local> {
     const core = await import("quickjs-emscripten-core");
-    const variant = newVariant("async", getIsolateWasm) as unknown as QuickJSAsyncVariant;
+    const variant = newVariant("async", hasIntegration ? getIsolateWasm : getAsyncifiedWasm) as unknown as QuickJSAsyncVariant;
     const module = await core.newQuickJSAsyncWASMModuleFromVariant(variant);
     return new Local(core, module.newContext(), module.getFFI() as unknown as Record<string, Fn>);
   }

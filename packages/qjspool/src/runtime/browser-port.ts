@@ -31,6 +31,7 @@ export const platform: Platform = {
   spawn: (init, options) => new BrowserPort(init, options),
   openStore: openBrowserStore,
   read: (location) => fetchBytes(location),
+  compileAsyncified: (bytes) => WebAssembly.compile(bytes),
   async unpack(embedded) {
     const packed = new Blob([fromBase64(embedded)]).stream();
     const stream = packed.pipeThrough(new DecompressionStream("deflate-raw"));

@@ -10,6 +10,7 @@ import { newDirectoryMount, newPrivateMount } from "../files/directory/directory
 import { workerSource } from "../generated/node-worker-source.js";
 import type { WorkerInit } from "../protocol.js";
 import { fetchBytes } from "./fetch-bytes.js";
+import { compileBaseline } from "./node-baseline.js";
 import type { KeepAlive, Platform, SpawnOptions, WorkerPort } from "./port.js";
 
 const isDeno = "Deno" in globalThis;
@@ -109,6 +110,7 @@ export const platform: Platform = {
     if (url instanceof URL && url.protocol !== "file:") return fetchBytes(url);
     return new Uint8Array(await readFile(url));
   },
+  compileAsyncified: compileBaseline,
   unpack(embedded) {
     return new Promise((resolve, reject) => {
       inflateRaw(Buffer.from(embedded, "base64"), (error, bytes) => {

@@ -55,6 +55,8 @@ export interface Platform {
   read(location: string | URL): Promise<Uint8Array<ArrayBuffer>>;
   /** Undoes the embedding: base64 of a raw deflate stream (RFC 1951). */
   unpack(embedded: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Compiles what asyncify instrumented, in a way that keeps its frames small. */
+  compileAsyncified(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module>;
   keepAlive(): KeepAlive;
   /** Runs `fn` after the event loop has had a turn. */
   defer(fn: () => void): void;

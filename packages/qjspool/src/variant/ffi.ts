@@ -4,7 +4,7 @@
 
 import type { FfiExports } from "./heap.js";
 import type { FfiModule } from "./module.js";
-import { promising } from "./suspension.js";
+import type { Run } from "./suspension.js";
 
 type Fn = (...args: never[]) => unknown;
 
@@ -66,19 +66,18 @@ function hostRefs(exports: FfiExports): Record<string, Fn> {
   };
 }
 
-function suspendables({ heap }: FfiModule): Record<string, Fn> {
+function suspendables({ heap, later }: FfiModule): Record<string, Fn> {
   const { exports } = heap;
-  /** The export, as a function of a promise, while the runtime is suspendable. */
+  const setSuspendable = exports["qjsp_ffi_set_suspendable"]!;
+  /** The export, as a function of a promise, which can be suspended if nothing is below it. */
   const suspendable = (name: string, runtimeOf: (first: number) => number) => {
-    const fn = promising(exports[name]);
+    const fn = exports[name] as Run;
+    const promising = heap.suspension.promising(fn);
     return async (...args: unknown[]): Promise<number> => {
+      if (!later.isAtBottom) return fn(...args) as number;
       const rt = runtimeOf(args[0] as number);
-      exports["qjsp_ffi_enter_suspendable"]!(rt);
-      try {
-        return await fn(...args);
-      } finally {
-        exports["qjsp_ffi_leave_suspendable"]!(rt);
-      }
+      setSuspendable(rt, 1);
+      return promising(() => setSuspendable(rt, 0), ...args);
     };
   };
   const ofContext = (ctx: number): number => exports["qjsp_ffi_runtime_of"]!(ctx);

@@ -4,6 +4,7 @@
 
 import { readText, textSize, writeAscii, writeText } from "../codec/text.js";
 import { wasiImports } from "../core/wasi.js";
+import type { Suspension } from "./suspension.js";
 
 /** Pages of the stack and of constant data. */
 const INITIAL_PAGES = 80;
@@ -30,6 +31,8 @@ export interface HeapOptions {
 export class Heap {
   readonly memory: WebAssembly.Memory;
   exports!: FfiExports;
+  /** Of asynchronous variants. */
+  suspension!: Suspension;
   private bytes: Uint8Array<ArrayBuffer>;
   // looked up once: an instance's exports are a slow dictionary
   private malloc!: (size: number) => number;

@@ -3,7 +3,8 @@
 
 import { textSize } from "../codec/text.js";
 import { Heap, type FfiHost } from "./heap.js";
-import { suspending, suspendableHost } from "./suspension.js";
+import { AsyncifiedInstance } from "./asyncify.js";
+import { hostSuspension, LaterHost, suspending } from "./suspension.js";
 import type { Callbacks, LoaderOptions } from "./types.js";
 
 export class FfiModule {
@@ -14,6 +15,9 @@ export class FfiModule {
   /** How often something may have changed what the instance holds. */
   nchanges = 0;
   readonly heap!: Heap;
+  /** Of asynchronous variants. */
+  later!: LaterHost;
+  private own!: AsyncifiedInstance;
 
   constructor(type: "sync" | "async") {
     this.type = type;
@@ -24,6 +28,7 @@ export class FfiModule {
       { memory: options.wasmMemory, instantiate: (imports) => instantiate(options, imports, getWasm) },
       (own) => this.imports(own),
     );
+    if (this.type === "async") heap.suspension = this.own.canSuspend ? this.own : hostSuspension();
     return Object.assign(this, { heap });
   }
 
@@ -110,6 +115,10 @@ export class FfiModule {
   // ---- what the engine asks ----
 
   private imports(heap: Heap): WebAssembly.ModuleImports {
+    return this.type === "async" ? this.laterImports(heap) : this.promptImports(heap);
+  }
+
+  private promptImports(heap: Heap): WebAssembly.ModuleImports {
     const text = (at: number): string => heap.textAt(at);
     const host: FfiHost = {
       name_function: (ctx, box) => this.nameFunction(ctx, box),
@@ -122,14 +131,33 @@ export class FfiModule {
       normalize_module: (rt, ctx, base, name) =>
         this.callbacks.normalizeModule(undefined, rt, ctx, text(base), text(name)) as number,
     };
-    const later = this.type === "async" ? suspendableHost(heap, () => this.callbacks) : host;
+    const { call_function, load_module, normalize_module } = host;
     return {
       ...host,
-      call_function_wait: suspending(this.type, later.call_function),
-      load_module_wait: suspending(this.type, later.load_module),
-      normalize_module_wait: suspending(this.type, later.normalize_module),
+      ...suffixed("_wait", { call_function, load_module, normalize_module }, (fn) => fn),
     } as WebAssembly.ModuleImports;
   }
+
+  /** Of three kinds are those that may answer later: one must answer at once. */
+  private laterImports(heap: Heap): WebAssembly.ModuleImports {
+    const later = new LaterHost(heap, () => this.callbacks);
+    const own = new AsyncifiedInstance(heap);
+    this.later = later;
+    this.own = own;
+    const asks = later.imports(true);
+    return {
+      name_function: (ctx: number, box: number) => later.turn(() => this.nameFunction(ctx, box)),
+      free_host_ref: (rt: number, id: number) => later.turn(() => this.callbacks.freeHostRef(undefined, rt, id)),
+      should_interrupt: (rt: number) => later.turn(() => this.callbacks.shouldInterrupt(undefined, rt)),
+      ...later.imports(false),
+      ...suffixed("_wait", asks, suspending),
+      ...suffixed("_unwind", asks, (ask) => own.unwinding(ask)),
+    } as WebAssembly.ModuleImports;
+  }
+}
+
+function suffixed<T, U>(suffix: string, fns: Record<string, T>, toImport: (fn: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(fns).map(([name, fn]) => [name + suffix, toImport(fn)]));
 }
 
 async function instantiate(

@@ -1,10 +1,60 @@
 // SPDX-License-Identifier: MIT
 // Host functions and loaders that answer later: the instance is suspended meanwhile, by JavaScript
-// Promise Integration. Other calls into it are fine then: those use the callbacks that cannot wait.
+// Promise Integration, or by itself (asyncify.ts). Other calls into it are fine then, but for one that
+// would suspend it again: the instance has one stack.
 
 import { integration, type Suspended } from "../core/promise-integration.js";
 import type { Heap } from "./heap.js";
 import type { Asyncify, Callbacks } from "./types.js";
+
+export type Run = (...args: unknown[]) => unknown;
+
+/** `afterwards`: called whenever guests have had their turn. */
+export type Promising = (afterwards: () => void, ...args: unknown[]) => Promise<number>;
+
+/** How an instance is suspended. */
+export interface Suspension {
+  /** Makes ready for one that begins now. False: it cannot be. */
+  reserve(): boolean;
+  /** An export as a function of a promise. */
+  promising(fn: Run): Promising;
+}
+
+/** By the host. */
+const integrated: Suspension = {
+  reserve: () => true,
+  promising(fn) {
+    const run = integration.promising(fn) as (...args: unknown[]) => Promise<number>;
+    return (afterwards, ...args) => run(...args).finally(afterwards);
+  },
+};
+
+/** Not at all. */
+const refused: Suspension = {
+  reserve: () => false,
+  promising: (fn) => async (afterwards, ...args) => {
+    try {
+      return fn(...args) as number;
+    } finally {
+      afterwards();
+    }
+  },
+};
+
+export const hasIntegration = "Suspending" in WebAssembly;
+
+/** Without a suspension of its own. */
+export function hostSuspension(): Suspension {
+  return hasIntegration ? integrated : refused;
+}
+
+/** An import that may answer with a promise. */
+export function suspending(fn: Suspended): WebAssembly.ImportValue {
+  return hasIntegration ? new integration.Suspending(fn) : (fn as WebAssembly.ImportValue);
+}
+
+/** What the core threw, where it thinks that something is suspended already. */
+const lost = new Promise<number>(() => {});
 
 /** What the core takes for Emscripten's. */
 const asyncify: Asyncify = {
@@ -12,11 +62,15 @@ const asyncify: Asyncify = {
     let isDone = false;
     let result: unknown;
     let settle: ((value: unknown) => void) | undefined;
-    start((value) => {
-      isDone = true;
-      result = value;
-      settle?.(value);
-    });
+    try {
+      start((value) => {
+        isDone = true;
+        result = value;
+        settle?.(value);
+      });
+    } catch {
+      return lost as never;
+    }
     if (isDone) return result as never;
     return new Promise((resolve) => {
       settle = resolve as (value: unknown) => void;
@@ -24,54 +78,84 @@ const asyncify: Asyncify = {
   },
 };
 
-type Later = (...args: number[]) => number | Promise<number>;
+type Answer = number | Promise<number>;
+type Ask = (...args: number[]) => Answer;
+/** `refuse`: an exception stands for the answer. `drop`: it came, and nobody waits for it. */
+type Refusal = { refuse(ctx: number): number; drop(ctx: number, answer: number): void };
 
-const canSuspend = "Suspending" in WebAssembly;
+export class LaterHost {
+  private readonly heap: Heap;
+  private readonly callbacks: () => Callbacks;
+  /** Calls to the host that have not returned: frames of its own are on the stack. */
+  private nturns = 0;
+  private isWaiting = false;
 
-/** The callbacks with their answers awaited; the runtime of each call is not suspendable meanwhile. */
-export function suspendableHost(heap: Heap, callbacks: () => Callbacks): Record<string, Later> {
-  const text = (at: number): string => heap.textAt(at);
-  const awaited = (ctx: number, answer: Promise<number>): Promise<number> => {
-    const { exports } = heap;
-    const rt = exports["qjsp_ffi_runtime_of"]!(ctx);
-    exports["qjsp_ffi_leave_suspendable"]!(rt);
-    return answer.finally(() => exports["qjsp_ffi_enter_suspendable"]!(rt));
-  };
-  /** The exception that stands for an answer which cannot be waited for: a box. */
-  const refuse = (ctx: number, answer: Promise<number>): number => {
-    answer.catch(() => {});
-    return heap.exports["qjsp_ffi_cannot_suspend"]!(ctx);
-  };
-  const boxOf = (ctx: number, answer: number | Promise<number>): number | Promise<number> => {
-    if (!(answer instanceof Promise)) return answer;
-    return canSuspend ? awaited(ctx, answer) : refuse(ctx, answer);
-  };
-  /** Of text: none, and the exception is pending. */
-  const textOf = (ctx: number, answer: number | Promise<number>): number | Promise<number> => {
-    if (!(answer instanceof Promise)) return answer;
-    if (canSuspend) return awaited(ctx, answer);
-    heap.exports["QTS_FreeValuePointer"]!(ctx, refuse(ctx, answer));
-    return 0;
-  };
-  return {
-    call_function: (ctx, thisAt, argc, argv, id) =>
-      boxOf(ctx!, callbacks().callFunction(asyncify, ctx!, thisAt!, argc!, argv!, id!)),
-    load_module: (rt, ctx, name) =>
-      textOf(ctx!, callbacks().loadModuleSource(asyncify, rt!, ctx!, text(name!))),
-    normalize_module: (rt, ctx, base, name) =>
-      textOf(ctx!, callbacks().normalizeModule(asyncify, rt!, ctx!, text(base!), text(name!))),
-  };
-}
+  constructor(heap: Heap, callbacks: () => Callbacks) {
+    this.heap = heap;
+    this.callbacks = callbacks;
+  }
 
-/** An import that may wait, if the variant and the host can. */
-export function suspending(type: "sync" | "async", fn: unknown): WebAssembly.ImportValue {
-  if (type === "sync" || !canSuspend) return fn as WebAssembly.ImportValue;
-  return new integration.Suspending(fn as Suspended);
-}
+  /** Whether a call into the instance stands at the bottom of its stack. */
+  get isAtBottom(): boolean {
+    return this.nturns === 0;
+  }
 
-/** An export that may be suspended, as a function of a promise. */
-export function promising(fn: unknown): (...args: unknown[]) => Promise<number> {
-  if (canSuspend) return integration.promising(fn) as (...args: unknown[]) => Promise<number>;
-  const plain = fn as (...args: unknown[]) => number;
-  return (...args) => new Promise((resolve) => resolve(plain(...args)));
+  /** The imports that may answer later, and must answer at once; `wait`: and those that can wait. */
+  imports(wait: boolean): Record<"call_function" | "load_module" | "normalize_module", Ask> {
+    const text = (at: number): string => this.heap.textAt(at);
+    const box: Refusal = {
+      refuse: (ctx) => this.heap.exports["qjsp_ffi_cannot_suspend"]!(ctx),
+      drop: (ctx, answer) => answer === 0 || this.heap.exports["QTS_FreeValuePointer"]!(ctx, answer),
+    };
+    const string: Refusal = {
+      refuse: (ctx) => {
+        this.heap.exports["QTS_FreeValuePointer"]!(ctx, box.refuse(ctx));
+        return 0;
+      },
+      drop: (_ctx, answer) => this.heap.free(answer),
+    };
+    const settle = (ctx: number, answer: Answer, refusal: Refusal): Answer => {
+      if (typeof answer === "number") return answer;
+      if (!(wait && this.begin(answer))) return this.refuse(ctx, answer, refusal);
+      return answer.finally(() => (this.isWaiting = false));
+    };
+    return {
+      call_function: (ctx, thisAt, argc, argv, id) => {
+        const answer = this.turn(() => this.callbacks().callFunction(asyncify, ctx!, thisAt!, argc!, argv!, id!));
+        return settle(ctx!, answer, box);
+      },
+      load_module: (rt, ctx, name) => {
+        const answer = this.turn(() => this.callbacks().loadModuleSource(asyncify, rt!, ctx!, text(name!)));
+        return settle(ctx!, answer, string);
+      },
+      normalize_module: (rt, ctx, base, name) => {
+        const ask = () => this.callbacks().normalizeModule(asyncify, rt!, ctx!, text(base!), text(name!));
+        return settle(ctx!, this.turn(ask), string);
+      },
+    };
+  }
+
+  /** Runs what is the host's, in the middle of a call into the instance. */
+  turn<T>(fn: () => T): T {
+    this.nturns++;
+    try {
+      return fn();
+    } finally {
+      this.nturns--;
+    }
+  }
+
+  private begin(answer: Promise<number>): boolean {
+    if (this.isWaiting || this.nturns > 0 || answer === lost) return false;
+    this.isWaiting = this.heap.suspension.reserve();
+    return this.isWaiting;
+  }
+
+  private refuse(ctx: number, answer: Promise<number>, refusal: Refusal): number {
+    answer.then(
+      (value) => refusal.drop(ctx, value),
+      () => {},
+    );
+    return refusal.refuse(ctx);
+  }
 }
