@@ -173,6 +173,27 @@ function exampleChecks(shop, name, program, browserName, options) {
   ];
 }
 
+/** What the package imports only where a host has no JSPI; it is left out of the main bundle or in it. */
+function asyncifiedChecks(shop, name) {
+  const tool = tools[name];
+  const program = `import { getAsyncifiedWasm } from "qjspool";
+const value = WebAssembly.Module.exports(await getAsyncifiedWasm()).some(({ name }) => name === "asyncify_start_unwind") ? 42 : 0;
+document.querySelector("output").textContent = JSON.stringify({ value, isMultiThreaded: true });
+`;
+  const newProject = () => shop.newToolProject(`${name}-asyncified`, tool, name === "vite6" ? inFunction(program) : program);
+  return [
+    { name: `${name}: asyncified, development`, fn: () => shop.inDevelopment(tool, newProject(), "/", "chromium", checkOwnFiles) },
+    {
+      name: `${name}: asyncified, built`,
+      async fn() {
+        const project = newProject();
+        await build(tool, project, "/");
+        await shop.onSite(tool.dist, project, "/", {}, "chromium", checkOwnFiles);
+      },
+    },
+  ];
+}
+
 /** Worker and Wasm as files, by each way in which the tool can do it; the site lies in a folder. */
 function ownFilesChecks(shop, name, ways, base) {
   const tool = tools[name];
@@ -290,6 +311,7 @@ export function openPart({ out }) {
       ...exampleChecks(shop, "webpack", program, "chromium"),
       ...ownFilesChecks(shop, "webpack", { "new URL": newUrls }, "/"),
       ...headerChecks(shop, "webpack", "webpack.config.cjs"),
+      ...asyncifiedChecks(shop, "webpack"),
     ],
     [
       ...exampleChecks(shop, "vite8", program, "chromium"),
@@ -297,19 +319,23 @@ export function openPart({ out }) {
       ...exampleChecks(shop, "vite8", typed, "chromium", { main: "main.ts", script: "/main.ts" }),
       ...ownFilesChecks(shop, "vite8", viteWays, "/sub/"),
       ...headerChecks(shop, "vite8", "vite.config.js"),
+      ...asyncifiedChecks(shop, "vite8"),
       { name: "vite8: the types of the example", fn: () => checkTypes(shop) },
     ],
     [
       ...exampleChecks(shop, "vite7", program, "chromium"),
       ...ownFilesChecks(shop, "vite7", viteWays, "/sub/"),
+      ...asyncifiedChecks(shop, "vite7"),
     ],
     [
       ...exampleChecks(shop, "vite6", inFunction(program), "chromium"),
       ...ownFilesChecks(shop, "vite6", viteWays, "/sub/"),
+      ...asyncifiedChecks(shop, "vite6"),
     ],
     [
       ...exampleChecks(shop, "esbuild", program, "chromium"),
       ...ownFilesChecks(shop, "esbuild", { "copied files": copies }, "/"),
+      ...asyncifiedChecks(shop, "esbuild"),
     ],
     bareChecks(shop),
   ];
