@@ -13,7 +13,7 @@ import { buildIsolatedVm } from "./lib/isolated-vm.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const build = join(here, "../../build");
-const all = ["latency", "throughput", "coldstart", "compute", "values", "files", "handles", "memory", "size"];
+const all = ["latency", "throughput", "coldstart", "compute", "values", "files", "handles", "waiting", "memory", "size"];
 
 function runOne(name, args) {
   const json = join(build, `bench-node-${name}.json`);
