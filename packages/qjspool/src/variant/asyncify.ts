@@ -58,6 +58,12 @@ export class AsyncifiedInstance implements Suspension {
     return true;
   }
 
+  abandon(): void {
+    this.heap.free(this.record);
+    this.record = 0;
+    (this.heap.exports["__stack_pointer"] as unknown as WebAssembly.Global<"i32">).value = this.base;
+  }
+
   /** The import: unwinds where the answer comes later, and gives it when it is asked again. */
   unwinding(ask: Ask): (...args: number[]) => number {
     return (...args) => {

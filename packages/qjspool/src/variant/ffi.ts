@@ -84,6 +84,10 @@ function suspendables({ heap, later }: FfiModule): Record<string, Fn> {
   const evaluate = suspendable("QTS_Eval", ofContext);
   return {
     ...Object.fromEntries(SUSPENDABLE.map((name) => [`${name}_MaybeAsync`, suspendable(name, ofContext)])),
+    QTS_FreeRuntime(rt: number) {
+      later.forget(rt);
+      exports["QTS_FreeRuntime"]!(rt);
+    },
     QTS_ExecutePendingJob_MaybeAsync: suspendable("QTS_ExecutePendingJob", (rt) => rt),
     // the core frees the source before the promise settles
     async QTS_Eval_MaybeAsync(ctx: number, code: number, length: number, name: string, detects: number, flags: number) {

@@ -138,6 +138,15 @@ export class FfiModule {
     } as WebAssembly.ModuleImports;
   }
 
+  /** The core's asynchronous modules forget a runtime first and free it then, where the others do not. */
+  private freeHostRef(rt: number, id: number): void {
+    try {
+      this.callbacks.freeHostRef(undefined, rt, id);
+    } catch {
+      // it went with its runtime
+    }
+  }
+
   /** Of three kinds are those that may answer later: one must answer at once. */
   private laterImports(heap: Heap): WebAssembly.ModuleImports {
     const later = new LaterHost(heap, () => this.callbacks);
@@ -147,7 +156,7 @@ export class FfiModule {
     const asks = later.imports(true);
     return {
       name_function: (ctx: number, box: number) => later.turn(() => this.nameFunction(ctx, box)),
-      free_host_ref: (rt: number, id: number) => later.turn(() => this.callbacks.freeHostRef(undefined, rt, id)),
+      free_host_ref: (rt: number, id: number) => later.turn(() => this.freeHostRef(rt, id)),
       should_interrupt: (rt: number) => later.turn(() => this.callbacks.shouldInterrupt(undefined, rt)),
       ...later.imports(false),
       ...suffixed("_wait", asks, suspending),

@@ -16,6 +16,8 @@ export type Promising = (afterwards: () => void, ...args: unknown[]) => Promise<
 export interface Suspension {
   /** Makes ready for one that begins now. False: it cannot be. */
   reserve(): boolean;
+  /** What was suspended never goes on; nothing else is on the stack. */
+  abandon(): void;
   /** An export as a function of a promise. */
   promising(fn: Run): Promising;
 }
@@ -23,15 +25,23 @@ export interface Suspension {
 /** By the host. */
 const integrated: Suspension = {
   reserve: () => true,
+  // its part of the stack in linear memory is lost with it
+  abandon: () => {},
   promising(fn) {
     const run = integration.promising(fn) as (...args: unknown[]) => Promise<number>;
-    return (afterwards, ...args) => run(...args).finally(afterwards);
+    return async (afterwards, ...args) => {
+      const value = await run(...args);
+      // not after a failure: the runtime may be gone
+      afterwards();
+      return value;
+    };
   },
 };
 
 /** Not at all. */
 const refused: Suspension = {
   reserve: () => false,
+  abandon: () => {},
   promising: (fn) => async (afterwards, ...args) => {
     try {
       return fn(...args) as number;
@@ -89,6 +99,7 @@ export class LaterHost {
   /** Calls to the host that have not returned: frames of its own are on the stack. */
   private nturns = 0;
   private isWaiting = false;
+  private waiting: { rt: number; reject(reason: unknown): void } | null = null;
 
   constructor(heap: Heap, callbacks: () => Callbacks) {
     this.heap = heap;
@@ -116,8 +127,7 @@ export class LaterHost {
     };
     const settle = (ctx: number, answer: Answer, refusal: Refusal): Answer => {
       if (typeof answer === "number") return answer;
-      if (!(wait && this.begin(answer))) return this.refuse(ctx, answer, refusal);
-      return answer.finally(() => (this.isWaiting = false));
+      return wait && this.begin(answer) ? this.awaited(ctx, answer) : this.refuse(ctx, answer, refusal);
     };
     return {
       call_function: (ctx, thisAt, argc, argv, id) => {
@@ -149,6 +159,30 @@ export class LaterHost {
     if (this.isWaiting || this.nturns > 0 || answer === lost) return false;
     this.isWaiting = this.heap.suspension.reserve();
     return this.isWaiting;
+  }
+
+  private awaited(ctx: number, answer: Promise<number>): Promise<number> {
+    const rt = this.heap.exports["qjsp_ffi_runtime_of"]!(ctx);
+    return new Promise<number>((resolve, reject) => {
+      this.waiting = { rt, reject };
+      answer.then(resolve, reject);
+    }).then(
+      (value) => {
+        this.isWaiting = false;
+        return value;
+      },
+      (reason: unknown) => {
+        this.heap.suspension.abandon();
+        this.isWaiting = false;
+        throw reason;
+      },
+    );
+  }
+
+  /** A runtime is about to be freed: what is suspended in it must not go on. */
+  forget(rt: number): void {
+    if (!this.isWaiting || this.waiting?.rt !== rt) return;
+    this.waiting.reject(new Error("the runtime was disposed of while a call into it was suspended"));
   }
 
   private refuse(ctx: number, answer: Promise<number>, refusal: Refusal): number {
