@@ -209,3 +209,14 @@ test("options that cannot be", async () => {
   await assert.rejects(newWorkerEnabledContext({ workerOnly: true, evalStrategy: "local" }), TypeError);
   await assert.rejects(newWorkerEnabledContext({ poolSize: 0 }), TypeError);
 });
+
+test("a local evaluation that waits is told when its context ends", async () => {
+  const ctx = await newWorkerEnabledContext({ poolSize: 1, evalStrategy: "local" });
+  let isCalled = (): void => {};
+  const called = new Promise<void>((resolve) => (isCalled = resolve));
+  define(ctx, "never", ctx.newAsyncifiedFunction("never", () => (isCalled(), new Promise(() => {}))));
+  const waiting = assert.rejects(ctx.evalCodeAsync("never()"), /disposed of while a call into it was suspended/);
+  await called;
+  ctx.dispose();
+  await waiting;
+});

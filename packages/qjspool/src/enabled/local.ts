@@ -80,8 +80,11 @@ export class Local {
 
   dispose(): void {
     for (const handle of [...this.functions, ...this.given]) if (handle.alive) handle.dispose();
+    const { runtime } = this.context;
     try {
       this.context.dispose();
+      // the core leaves it; an evaluation that waits in it ends with it
+      runtime.dispose();
     } catch {
       // other handles are left: the engine says so by ending, and the instance is this context's alone
     }
