@@ -53,16 +53,17 @@ function bundle(isDev) {
   });
 }
 
-/** Names of the npm packages that a bundle was made of. */
+/** Folders of the npm packages that a bundle was made of, by their names. */
 function packagesIn(metafile) {
-  const names = Object.keys(metafile.inputs).map(
-    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
+  const paths = Object.keys(metafile.inputs).map((path) =>
+    /^.*node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/)/.exec(path),
   );
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
+  const found = new Map(paths.flatMap((match) => (match === null ? [] : [[match[1], match[0]]])));
+  return [...found].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-function licenceOf(name) {
-  const folder = join(here, "node_modules", name);
+function licenceOf([name, path]) {
+  const folder = join(here, path);
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file`);
   return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
