@@ -13,6 +13,12 @@ export class OpenFiles {
   private readonly named = new Map<string, OpenFile>();
   private readonly kept = new Set<OpenFile>();
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Its last user left a file that has no name. */
+  private readonly onOrphan: (file: OpenFile) => Promise<void>;
+
+  constructor(onOrphan: (file: OpenFile) => Promise<void>) {
+    this.onOrphan = onOrphan;
+  }
 
   /** Kept or used. */
   get(path: string): OpenFile | undefined {
@@ -29,7 +35,15 @@ export class OpenFiles {
     this.kept.delete(file);
   }
 
-  /** The last user of a file with a name has left. */
+  /** It has a user less. */
+  leave(file: OpenFile): Promise<void> | undefined {
+    if (--file.nusers > 0) return undefined;
+    if (file.path === null) return this.onOrphan(file);
+    this.keep(file);
+    return undefined;
+  }
+
+  /** A file with a name that nobody uses stays open for a moment. */
   keep(file: OpenFile): void {
     if (this.kept.size >= MOST_KEPT) this.drop(this.kept.values().next().value!);
     file.keptSince = performance.now();
@@ -52,7 +66,10 @@ export class OpenFiles {
     file.close();
   }
 
-  /** What is kept of a path (and below it) is closed. Answers those with users. */
+  /**
+   * What is kept of a path (and below it) is closed. Answers those with users, of which the caller
+   * is one from now on: theirs may leave while it waits for something.
+   */
   release(path: string): OpenFile[] {
     const used: OpenFile[] = [];
     for (const [name, file] of this.named) {
@@ -60,6 +77,7 @@ export class OpenFiles {
       if (file.nusers > 0) used.push(file);
       else this.drop(file);
     }
+    for (const file of used) this.use(file);
     return used;
   }
 

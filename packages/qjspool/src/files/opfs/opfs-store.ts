@@ -47,7 +47,7 @@ export class OpfsStore {
   private readonly lease: Lease;
   private readonly quota: Quota;
   private readonly trash: Trash;
-  private readonly files = new OpenFiles();
+  private readonly files = new OpenFiles((file) => this.removeNameless(file));
   private readonly handles = new Map<number, Handle>();
   private lastHandle = -1;
   /** As long as the lease is held. */
@@ -159,19 +159,19 @@ export class OpfsStore {
       if (file.path !== null) file.flush();
       return 0;
     });
-    if (--file.nusers === 0 && file.path === null) return this.removeNameless(file);
-    if (file.nusers === 0) this.files.keep(file);
-    this.lease.leave();
-    return result;
+    const left = (): Result => {
+      this.lease.leave();
+      return result;
+    };
+    const leaving = this.files.leave(file);
+    return leaving === undefined ? left() : leaving.then(left);
   }
 
-  private async removeNameless(file: OpenFile): Promise<number> {
+  private async removeNameless(file: OpenFile): Promise<void> {
     file.close();
     this.quota.give(ENTRY_COST + file.size);
     // if it stays, then until the trash is emptied
     await file.place.dir.removeEntry(file.place.name).catch(() => {});
-    this.lease.leave();
-    return 0;
   }
 
   read(handle: number, offset: number, to: Uint8Array): Answer<Result> {
@@ -315,12 +315,16 @@ export class OpfsStore {
       this.quota.give(cost);
       return;
     }
-    const trash = await this.trash.newPlace();
-    await used.whileClosed(async (handle) => {
-      await move(handle, trash);
-      used.place = trash;
-      this.files.rename(used, path, null);
-    });
+    try {
+      const trash = await this.trash.newPlace();
+      await used.whileClosed(async (handle) => {
+        await move(handle, trash);
+        used.place = trash;
+        this.files.rename(used, path, null);
+      });
+    } finally {
+      await this.files.leave(used);
+    }
   }
 
   rename(from: string, to: string): Answer<Result> {

@@ -63,6 +63,18 @@ export class Renaming {
   ): Promise<void> {
     const [moved] = this.files.release(from);
     const [gone] = this.files.release(to);
+    try {
+      await this.moveFile({ from, found, moved }, { to, target, replaces, gone });
+    } finally {
+      if (moved !== undefined) await this.files.leave(moved);
+      if (gone !== undefined) await this.files.leave(gone);
+    }
+  }
+
+  private async moveFile(
+    { from, found, moved }: { from: string; found: FileSystemFileHandle; moved: OpenFile | undefined },
+    { to, target, replaces, gone }: { to: string; target: Place; replaces: boolean; gone: OpenFile | undefined },
+  ): Promise<void> {
     const cost = replaces && gone === undefined ? await this.quota.costOf(target) : 0;
     const moveIt = async (): Promise<void> => {
       if (moved === undefined) await move(found, target);
@@ -116,7 +128,10 @@ export class Renaming {
     } finally {
       this.tree.forget(from);
       this.tree.forget(to);
-      for (const file of used) await this.reopen(file, to + file.path!.slice(from.length));
+      for (const file of used) {
+        await this.reopen(file, to + file.path!.slice(from.length));
+        await this.files.leave(file);
+      }
     }
   }
 
