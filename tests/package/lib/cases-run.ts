@@ -66,7 +66,10 @@ export class CaseRunner {
     const limit = limits.find((name) => CORE_LIMITS.includes(name));
 
     if (limit !== undefined) return `the limit of ${limit} is no option here`;
-    if (settingOf(c, "needs") === "blocking" && !this.mode.canBlock) return "nothing can block";
+    const needs = settingsOf(c, "needs");
+    if (needs.includes("blocking") && !this.mode.canBlock) return "nothing can block";
+    const lack = needs.find((need) => this.mountKind?.lacks?.includes(need));
+    if (lack !== undefined) return `there are no ${lack} here`;
     const needsFiles = settingOf(c, "bootstrap") !== undefined && settingOf(c, "file") !== undefined;
     if (needsFiles && this.mountKind?.isOpen !== true) return "nothing is there before the bootstrap code";
     if (this.mountKind?.isOneForAll === false && (numberOf(c, "workers") ?? 1) > 1) {

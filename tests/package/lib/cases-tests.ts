@@ -6,6 +6,7 @@ import { type Case, parseCases, settingOf } from "./case-file.js";
 import { CaseRunner } from "./cases-run.js";
 import { file, namesIn } from "./env.js";
 import { mountKinds } from "./mount-kinds.js";
+import { works } from "./mounts.js";
 import { type Mode, modes } from "./pools.js";
 
 /** Every case in a folder of the repository, without those in folders below it. */
@@ -33,6 +34,7 @@ export function declareCases(all: readonly Case[], wantsSlow: boolean): void {
 export function declareFileCases(cases: readonly Case[]): void {
   for (const mode of modes) {
     for (const kind of mountKinds) {
+      if (!works(kind, mode)) continue;
       declareWith(`${mode.name}, ${kind.name}`, cases, new CaseRunner(mode, cases, kind));
     }
   }

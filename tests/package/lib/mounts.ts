@@ -3,6 +3,7 @@
 // settings want them (`@mount PATH [limit=BYTES] [of=PATH] [ro]`, see tests/js/README.md).
 import { readOnly, type Mount } from "qjspool";
 import { type Case, settingsOf } from "./case-file.js";
+import type { Mode } from "./pools.js";
 
 export interface MadeMount {
   mount: Mount;
@@ -18,6 +19,12 @@ export interface MountKind {
   isOneForAll: boolean;
   /** Files can be put into it before a pool begins. */
   isOpen?: boolean;
+  /** It is only there for workers. */
+  needsWorkers?: boolean;
+  /** Words of `@needs` (tests/js/README.md) for what it has not. */
+  lacks?: readonly string[];
+  /** Opening and removing take it milliseconds each: tests with thousands of files leave it out. */
+  isSlow?: boolean;
   /** A mount without files. `limitBytes`: undefined is the default. */
   make(limitBytes?: number): Promise<MadeMount>;
 }
@@ -27,6 +34,10 @@ export interface CaseMounts {
   /** Files that the first task of the pool is to write. */
   files: [path: string, text: string][];
   remove(): Promise<void>;
+}
+
+export function works(kind: MountKind, mode: Mode): boolean {
+  return mode.isThreaded || kind.needsWorkers !== true;
 }
 
 /** undefined: the case has none. */
