@@ -61,6 +61,8 @@ export class Runner implements IsolateHost {
   private isPaused = false;
   /** The isolate waits for a file, and must not be called. */
   private isSuspended = false;
+  /** It has come back from there, and nothing was said to it since. */
+  private isJustBack = false;
   private seq = NO_SEQ;
   private inSession = false;
   private deadlineMs = Infinity;
@@ -124,7 +126,7 @@ export class Runner implements IsolateHost {
   step(): number {
     if (this.isSuspended) return Infinity;
     if (!this.isUp && this.isolate === null && !this.isStopped) this.guard(() => this.boot());
-    if (this.isRunning && !this.isPaused && !this.isSuspended) this.guard(() => this.advance());
+    if (this.isRunning && !this.isPaused && !this.isSuspended && !this.isEarly()) this.guard(() => this.advance());
     if (this.isRunning || this.isStopped) return this.wakeMs;
     if (this.mustEndSession && !this.isSuspended) this.endSession();
     if (this.isSuspended) return Infinity;
@@ -132,6 +134,13 @@ export class Runner implements IsolateHost {
     if (next === undefined) return Infinity;
     this.beginRun(next);
     return 0;
+  }
+
+  /** It was polled just now: without this, a task that waits would be polled for ever. */
+  private isEarly(): boolean {
+    const { isJustBack } = this;
+    this.isJustBack = false;
+    return isJustBack && performance.now() < this.wakeMs;
   }
 
   /** It has stopped, and is asked for nothing any more. */
@@ -404,6 +413,7 @@ export class Runner implements IsolateHost {
     this.isSuspended = true;
     const resume = (): void => {
       this.isSuspended = false;
+      this.isJustBack = this.held.length === 0 && this.stopSeq !== this.seq;
       for (const frame of this.held.splice(0)) this.resolve(frame);
       if (!this.isSuspended) this.onResumed();
     };
