@@ -51,6 +51,11 @@ async function fill(user) {
   await user.run();
   await user.choose("A hostile result");
   await user.run();
+  await user.run("os.mkdir('/data/d'); std.writeFile('/data/f', 'text')");
+  await user.look(() => (document.querySelector("#files").open = true));
+  await user.until(() => document.querySelectorAll(".file-tree li").length === 2);
+  await user.click(".file-tree li:nth-child(2)");
+  await user.until(() => document.querySelector("#file-content pre") !== null);
   await user.write("1");
   await user.click("#compare");
   await user.until(() => document.querySelector("#results .comparison") !== null);

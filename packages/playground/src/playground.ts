@@ -11,6 +11,8 @@ import { byId, el } from "./dom.js";
 import { bootstrapFilename, Editors } from "./editors.js";
 import { ExampleMenu } from "./example-menu.js";
 import { firstBootstrap, firstExample, sessionExample, type Example } from "./examples/index.js";
+import { FilesPanel } from "./files/panel.js";
+import { SharedFiles } from "./files/shared-files.js";
 import { OptionsPanel } from "./options-panel.js";
 import { comparisonView, verdict } from "./results/comparison-view.js";
 import { failureCard, type Navigate } from "./results/error-view.js";
@@ -35,10 +37,15 @@ const SHOW_MS = 40;
 
 export class Playground {
   private readonly book = new TaskBook();
-  private readonly host = new PoolHost(this.book, {
-    onConsole: (...call) => this.onConsole(...call),
-    onTrace: (event) => this.onTrace(event),
-  });
+  private readonly sharedFiles = new SharedFiles();
+  private readonly host = new PoolHost(
+    this.book,
+    {
+      onConsole: (...call) => this.onConsole(...call),
+      onTrace: (event) => this.onTrace(event),
+    },
+    this.sharedFiles,
+  );
   private readonly runner = new Runner(this.host, this.book);
   private readonly defaults = defaultConfig(getDefaultPoolSize(), firstBootstrap);
   private readonly options = new OptionsPanel(this.defaults, () => this.prepare());
@@ -54,6 +61,7 @@ export class Playground {
   private readonly timeline = new TimelinePanel(this.model, (task) => this.showTask(task));
   private readonly status = new Status();
   private readonly trace = new TracePanel();
+  private readonly filesPanel = new FilesPanel(this.sharedFiles, (text) => this.announce(text));
   private readonly announcer = byId("announcer");
   private readonly stopButton = byId("stop");
   private readonly unshown: TaskRecord[] = [];
@@ -103,7 +111,10 @@ export class Playground {
   }
 
   private onChange(record: TaskRecord): void {
-    if (!isPending(record)) this.showTasks();
+    if (!isPending(record)) {
+      this.showTasks();
+      this.filesPanel.look();
+    }
     this.results.update(record);
     if (this.unshown.length === 0) this.timeline.refresh();
     this.refreshLoad();

@@ -28,6 +28,11 @@ export function harmless(text: string): string {
   return text.replace(UNSAFE, (char) => (char === "\n" || char === "\t" ? char : escapeOne(char)));
 }
 
+/** To be read as part of a line. */
+export function oneLine(text: string): string {
+  return text.replace(UNSAFE, escapeOne);
+}
+
 /** The first `length` characters at most, with a sign that there is more. */
 export function shorten(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
@@ -40,8 +45,15 @@ export function count(n: number): string {
 }
 
 /** `plural(2, "worker")` is "2 workers". */
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+export function plural(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : nouns}`;
+}
+
+/** Three figures, in B, KB or MB of 1,000. */
+export function byteCount(n: number): string {
+  if (n < 1000) return `${n} B`;
+  const [value, unit] = n < 999_500 ? [n / 1e3, "KB"] : [n / 1e6, "MB"];
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ${unit}`;
 }
 
 /** Three figures, in ms or s. */

@@ -3,12 +3,14 @@
 // anew when options want that. Runs no task; runner.ts does.
 import {
   newWorkerPool,
+  type Mount,
   type QuickJSWorkerPool,
   type WorkerPoolOptions,
   type WorkerSession,
 } from "qjspool";
 import { needsNewPool, type PoolConfig } from "./config.js";
 import { Emitter } from "./emitter.js";
+import { MOUNT_PATH, type SharedFiles } from "../files/shared-files.js";
 import { hostFunctions } from "./host-functions.js";
 import type { TaskBook } from "./task-book.js";
 
@@ -32,15 +34,17 @@ export class PoolHost {
 
   private readonly book: TaskBook;
   private readonly handlers: Handlers;
+  private readonly files: SharedFiles;
   private config: PoolConfig | null = null;
   private readonly sessions = new Map<string, WorkerSession>();
   private readonly opening = new Map<string, Promise<WorkerSession>>();
   /** One change at a time. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(book: TaskBook, handlers: Handlers) {
+  constructor(book: TaskBook, handlers: Handlers, files: SharedFiles) {
     this.book = book;
     this.handlers = handlers;
+    this.files = files;
   }
 
   /**
@@ -109,13 +113,25 @@ export class PoolHost {
     this.become({ kind: "starting" });
     this.book.forgetNames();
     try {
-      const pool = await newWorkerPool(this.optionsOf(config));
+      const pool = await this.make(config);
       this.become({ kind: "ready", pool });
       return pool;
     } catch (error) {
       this.become({ kind: "failed", error: error as Error });
       throw error;
     }
+  }
+
+  /** With files that the page can look into; where workers cannot have such, with others. */
+  private async make(config: PoolConfig): Promise<QuickJSWorkerPool> {
+    const mount = await this.files.mount();
+    try {
+      return await newWorkerPool(this.optionsOf(config, mount));
+    } catch (error) {
+      if (mount.kind !== "opfs") throw error;
+      this.files.giveUp((error as Error).message);
+    }
+    return newWorkerPool(this.optionsOf(config, await this.files.mount()));
   }
 
   /** Until its last worker is gone, a pool has something to say, which is not the next one's. */
@@ -129,7 +145,7 @@ export class PoolHost {
     await pool.close();
   }
 
-  private optionsOf(config: PoolConfig): WorkerPoolOptions {
+  private optionsOf(config: PoolConfig, mount: Mount): WorkerPoolOptions {
     const options: WorkerPoolOptions = {
       poolSize: config.poolSize,
       preWarm: true,
@@ -137,6 +153,7 @@ export class PoolHost {
       memoryLimitBytes: config.memoryMib * MIB,
       bootstrapCode: config.bootstrapCode,
       hostFunctions,
+      mounts: { [MOUNT_PATH]: mount },
       ...this.handlers,
     };
     if (config.seed !== "") options.random = Number(config.seed);

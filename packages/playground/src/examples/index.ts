@@ -4,8 +4,11 @@ import asyncCode from "./async.guest.js";
 import bootstrapCode from "./bootstrap.guest.js";
 import consoleCode from "./console.guest.js";
 import errorCode from "./error.guest.js";
+import appendCode from "./append.guest.js";
 import formula from "./formula.guest.js";
 import hostile from "./hostile.guest.js";
+import hostileFiles from "./hostile-files.guest.js";
+import importCode from "./import.guest.js";
 import loop from "./loop.guest.js";
 import memory from "./memory.guest.js";
 import patched from "./patched.guest.js";
@@ -51,6 +54,8 @@ export const exampleGroups: readonly ExampleGroup[] = [
       example("Values of every kind", values),
       example("An error to click", errorCode),
       sessionExample,
+      example("Files that workers share", appendCode),
+      example("Import from files", importCode),
     ],
   },
   {
@@ -60,6 +65,7 @@ export const exampleGroups: readonly ExampleGroup[] = [
       example("A memory bomb", memory),
       example("Deep recursion", recursion),
       example("A hostile result", hostile),
+      example("Hostile files", hostileFiles),
       example("Patched built-ins", patched),
     ],
   },
