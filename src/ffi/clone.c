@@ -57,7 +57,7 @@ static const qjsp__intrinsics *intrinsics_of(JSContext *ctx)
 static bool name_function(void *ud, JSContext *ctx, JSValueConst function, uint32_t *id)
 {
     (void)ud;
-    *id = qjsp__ffi_host_name_function(ctx, qjsp__ffi_box(JS_DupValue(ctx, function)));
+    *id = qjsp__ffi_host_name_function(ctx, qjsp__ffi_box(ctx, JS_DupValue(ctx, function)));
     return true;
 }
 
@@ -92,11 +92,12 @@ JSValue *qjsp_ffi_decode(JSContext *ctx, const uint8_t *data, uint32_t len)
     const qjsp__clone_limits limits = { 0 };
     const qjsp__intrinsics *in = intrinsics_of(ctx);
 
-    return qjsp__ffi_box(in == NULL ? JS_ThrowTypeError(ctx, "the context has not all intrinsics")
-                                    : qjsp__decode(ctx, in, (qjsp_bytes){ data, len }, &limits));
+    return qjsp__ffi_box(ctx, in == NULL
+                                  ? JS_ThrowTypeError(ctx, "the context has not all intrinsics")
+                                  : qjsp__decode(ctx, in, (qjsp_bytes){ data, len }, &limits));
 }
 
 QJSP__FFI(qjsp_ffi_take_exception) JSValue *qjsp_ffi_take_exception(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_GetException(ctx));
+    return qjsp__ffi_box(ctx, JS_GetException(ctx));
 }

@@ -29,7 +29,6 @@
 #define QJSP__FFI_IMPORT_WAIT(name) QJSP__FFI_IMPORT(name "_wait")
 #endif
 
-/* What belongs to a runtime beside the engine's own. Its address is the runtime's opaque. */
 /* The intrinsics of a context, captured before anything ran in it. */
 typedef struct qjsp__ffi_realm {
     struct qjsp__ffi_realm *next;
@@ -37,8 +36,12 @@ typedef struct qjsp__ffi_realm {
     struct qjsp__intrinsics *intrinsics; /* owned */
 } qjsp__ffi_realm;
 
+/* What belongs to a runtime beside the engine's own. Its address is the runtime's opaque. */
 typedef struct qjsp__ffi_runtime {
     qjsp__ffi_realm *realms; /* owned; of contexts with all intrinsics */
+    uint32_t nboxes;         /* that the host has to free */
+    uint32_t nobject_boxes;  /* of them, with a value that the engine does not survive */
+    uint32_t ncontexts;
     JSClassID host_ref_class;
     bool is_debugged;
     bool is_suspendable; /* the call under way may be suspended by the host */
@@ -50,7 +53,10 @@ static inline qjsp__ffi_runtime *qjsp__ffi_of(JSContext *ctx)
 }
 
 /* Takes the value. Traps for want of memory: nobody looks at the address. */
-JSValue *qjsp__ffi_box(JSValue value);
+JSValue *qjsp__ffi_box(JSContext *ctx, JSValue value);
+JSValue *qjsp__ffi_box_of(JSRuntime *rt, JSValue value);
+/* The value of a box that is this side's now, which goes. */
+JSValue qjsp__ffi_unbox(JSContext *ctx, JSValue *box);
 
 /* clone.c: of a new context, and of one that is about to go. False: no memory. */
 bool qjsp__ffi_realm_add(JSContext *ctx);

@@ -40,7 +40,7 @@ static JSValue new_host_ref(JSContext *ctx, int32_t id)
 
 QJSP__FFI(QTS_NewHostRef) JSValue *QTS_NewHostRef(JSContext *ctx, int32_t id)
 {
-    return qjsp__ffi_box(new_host_ref(ctx, id));
+    return qjsp__ffi_box(ctx, new_host_ref(ctx, id));
 }
 
 /* The class of a runtime's host references: the same number in all of them. */
@@ -77,17 +77,13 @@ static JSValue call_host(JSContext *ctx, JSValueConst this_val, int argc, JSValu
 {
     int32_t id = id_of(data[0], qjsp__ffi_of(ctx)->host_ref_class);
     bool can_wait = qjsp__ffi_begin_host_call(ctx);
-    JSValue *box, result;
+    JSValue *box;
 
     (void)magic;
     box = can_wait ? qjsp__ffi_host_call_wait(ctx, &this_val, argc, argv, id)
                    : qjsp__ffi_host_call(ctx, &this_val, argc, argv, id);
     qjsp__ffi_end_host_call(ctx, can_wait);
-    if (box == NULL)
-        return JS_UNDEFINED;
-    result = *box;
-    free(box);
-    return result;
+    return box == NULL ? JS_UNDEFINED : qjsp__ffi_unbox(ctx, box);
 }
 
 /* The number is the function's from here on: the host hears when it is gone. */
@@ -99,12 +95,12 @@ JSValue *QTS_NewFunction(JSContext *ctx, const char *name, int length, int is_co
     JSValue function;
 
     if (JS_IsException(ref))
-        return qjsp__ffi_box(ref);
+        return qjsp__ffi_box(ctx, ref);
     function = JS_NewCFunctionData2(ctx, call_host, name, length, 0, 1, &ref);
     JS_FreeValue(ctx, ref);
     if (!JS_IsException(function) && is_constructor)
         JS_SetConstructorBit(ctx, function, true);
-    return qjsp__ffi_box(function);
+    return qjsp__ffi_box(ctx, function);
 }
 
 /* Whether host functions and module loaders may answer later in the call that comes next. */
@@ -117,6 +113,7 @@ QJSP__FFI(qjsp_ffi_set_suspendable) void qjsp_ffi_set_suspendable(JSRuntime *rt,
 QJSP__FFI(qjsp_ffi_cannot_suspend) JSValue *qjsp_ffi_cannot_suspend(JSContext *ctx)
 {
     return qjsp__ffi_box(
+        ctx,
         JS_ThrowTypeError(ctx, "the host's answer comes later, and it cannot be waited for here"));
 }
 

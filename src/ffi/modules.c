@@ -78,17 +78,17 @@ JSValue *QTS_Eval(JSContext *ctx, const char *source, size_t len, const char *fi
         is_module = true;
     }
     if (!is_module || (flags & JS_EVAL_FLAG_COMPILE_ONLY) != 0)
-        return qjsp__ffi_box(JS_Eval(ctx, source, len, filename, flags));
+        return qjsp__ffi_box(ctx, JS_Eval(ctx, source, len, filename, flags));
     value = JS_Eval(ctx, source, len, filename, flags | JS_EVAL_FLAG_COMPILE_ONLY);
-    return qjsp__ffi_box(JS_IsException(value) ? value : evaluate_module(ctx, value));
+    return qjsp__ffi_box(ctx, JS_IsException(value) ? value : evaluate_module(ctx, value));
 }
 
 QJSP__FFI(QTS_GetModuleNamespace)
 JSValue *QTS_GetModuleNamespace(JSContext *ctx, const JSValue *module)
 {
     if (!JS_IsModule(*module))
-        return qjsp__ffi_box(JS_ThrowTypeError(ctx, "not a module"));
-    return qjsp__ffi_box(JS_GetModuleNamespace(ctx, JS_VALUE_GET_PTR(*module)));
+        return qjsp__ffi_box(ctx, JS_ThrowTypeError(ctx, "not a module"));
+    return qjsp__ffi_box(ctx, JS_GetModuleNamespace(ctx, JS_VALUE_GET_PTR(*module)));
 }
 
 /* ---- loading ---- */

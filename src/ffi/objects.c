@@ -6,27 +6,27 @@
 
 QJSP__FFI(QTS_NewObject) JSValue *QTS_NewObject(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_NewObject(ctx));
+    return qjsp__ffi_box(ctx, JS_NewObject(ctx));
 }
 
 QJSP__FFI(QTS_NewObjectProto) JSValue *QTS_NewObjectProto(JSContext *ctx, const JSValue *proto)
 {
-    return qjsp__ffi_box(JS_NewObjectProto(ctx, *proto));
+    return qjsp__ffi_box(ctx, JS_NewObjectProto(ctx, *proto));
 }
 
 QJSP__FFI(QTS_NewArray) JSValue *QTS_NewArray(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_NewArray(ctx));
+    return qjsp__ffi_box(ctx, JS_NewArray(ctx));
 }
 
 QJSP__FFI(QTS_NewError) JSValue *QTS_NewError(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_NewError(ctx));
+    return qjsp__ffi_box(ctx, JS_NewError(ctx));
 }
 
 QJSP__FFI(QTS_GetGlobalObject) JSValue *QTS_GetGlobalObject(JSContext *ctx)
 {
-    return qjsp__ffi_box(JS_GetGlobalObject(ctx));
+    return qjsp__ffi_box(ctx, JS_GetGlobalObject(ctx));
 }
 
 /* ---- properties ---- */
@@ -38,14 +38,14 @@ JSValue *QTS_GetProp(JSContext *ctx, const JSValue *object, const JSValue *key)
     JSValue value = atom == JS_ATOM_NULL ? JS_EXCEPTION : JS_GetProperty(ctx, *object, atom);
 
     JS_FreeAtom(ctx, atom);
-    return qjsp__ffi_box(value);
+    return qjsp__ffi_box(ctx, value);
 }
 
 QJSP__FFI(QTS_GetPropNumber)
 JSValue *QTS_GetPropNumber(JSContext *ctx, const JSValue *object, double key)
 {
     if (key >= 0 && key < 4294967296.0 && key == (double)(uint32_t)key)
-        return qjsp__ffi_box(JS_GetPropertyUint32(ctx, *object, (uint32_t)key));
+        return qjsp__ffi_box(ctx, JS_GetPropertyUint32(ctx, *object, (uint32_t)key));
     JSValue number = JS_NewFloat64(ctx, key);
     return QTS_GetProp(ctx, object, &number);
 }
@@ -129,7 +129,7 @@ static JSValue *pick(JSContext *ctx, JSAtom atom, int flags)
         is_wanted = (flags & NUMBERS) != 0;
     }
     if (is_wanted)
-        return qjsp__ffi_box(key);
+        return qjsp__ffi_box(ctx, key);
     JS_FreeValue(ctx, key);
     return NULL;
 }
@@ -146,12 +146,12 @@ JSValue *QTS_GetOwnPropertyNames(JSContext *ctx, JSValue ***out, uint32_t *nout,
 
     if (!JS_IsObject(*object)) {
         JS_ThrowTypeError(ctx, "not an object");
-        return qjsp__ffi_box(JS_GetException(ctx));
+        return qjsp__ffi_box(ctx, JS_GetException(ctx));
     }
     if ((flags & NUMBERS) != 0)
         engine_flags |= JS_GPN_STRING_MASK;
     if (JS_GetOwnPropertyNames(ctx, &names, &n, *object, engine_flags) < 0)
-        return qjsp__ffi_box(JS_GetException(ctx));
+        return qjsp__ffi_box(ctx, JS_GetException(ctx));
     picked = malloc((n + 1) * sizeof *picked);
     for (uint32_t i = 0; picked != NULL && i < n; i++) {
         JSValue *box = pick(ctx, names[i].atom, flags);
@@ -162,7 +162,7 @@ JSValue *QTS_GetOwnPropertyNames(JSContext *ctx, JSValue ***out, uint32_t *nout,
     JS_FreePropertyEnum(ctx, names, n);
     if (picked == NULL) {
         JS_ThrowOutOfMemory(ctx);
-        return qjsp__ffi_box(JS_GetException(ctx));
+        return qjsp__ffi_box(ctx, JS_GetException(ctx));
     }
     *out = picked;
     *nout = npicked;
@@ -180,26 +180,26 @@ JSValue *QTS_Call(JSContext *ctx, const JSValue *function, const JSValue *this_v
     if (argc > 8) {
         argv = malloc((size_t)argc * sizeof *argv);
         if (argv == NULL)
-            return qjsp__ffi_box(JS_ThrowOutOfMemory(ctx));
+            return qjsp__ffi_box(ctx, JS_ThrowOutOfMemory(ctx));
     }
     for (int i = 0; i < argc; i++)
         argv[i] = *boxes[i];
     result = JS_Call(ctx, *function, *this_val, argc, argv);
     if (argv != few)
         free(argv);
-    return qjsp__ffi_box(result);
+    return qjsp__ffi_box(ctx, result);
 }
 
 QJSP__FFI(QTS_Throw) JSValue *QTS_Throw(JSContext *ctx, const JSValue *error)
 {
-    return qjsp__ffi_box(JS_Throw(ctx, JS_DupValue(ctx, *error)));
+    return qjsp__ffi_box(ctx, JS_Throw(ctx, JS_DupValue(ctx, *error)));
 }
 
 /* NULL: it is no exception. Else what was thrown. */
 QJSP__FFI(QTS_ResolveException)
 JSValue *QTS_ResolveException(JSContext *ctx, const JSValue *maybe)
 {
-    return JS_IsException(*maybe) ? qjsp__ffi_box(JS_GetException(ctx)) : NULL;
+    return JS_IsException(*maybe) ? qjsp__ffi_box(ctx, JS_GetException(ctx)) : NULL;
 }
 
 /* ---- promises ---- */
@@ -212,9 +212,9 @@ JSValue *QTS_NewPromiseCapability(JSContext *ctx, JSValue **resolvers)
 
     if (JS_IsException(promise))
         functions[0] = functions[1] = JS_UNDEFINED;
-    resolvers[0] = qjsp__ffi_box(functions[0]);
-    resolvers[1] = qjsp__ffi_box(functions[1]);
-    return qjsp__ffi_box(promise);
+    resolvers[0] = qjsp__ffi_box(ctx, functions[0]);
+    resolvers[1] = qjsp__ffi_box(ctx, functions[1]);
+    return qjsp__ffi_box(ctx, promise);
 }
 
 /* Negative: it is no promise. */
@@ -225,5 +225,5 @@ QJSP__FFI(QTS_PromiseState) int QTS_PromiseState(JSContext *ctx, const JSValue *
 
 QJSP__FFI(QTS_PromiseResult) JSValue *QTS_PromiseResult(JSContext *ctx, const JSValue *promise)
 {
-    return qjsp__ffi_box(JS_PromiseResult(ctx, *promise));
+    return qjsp__ffi_box(ctx, JS_PromiseResult(ctx, *promise));
 }

@@ -30,6 +30,23 @@ QJSP__FFI(QTS_NewRuntime) JSRuntime *QTS_NewRuntime(void)
     return rt;
 }
 
+/* What the host still has of a runtime. */
+QJSP__FFI(qjsp_ffi_count_handles) uint32_t qjsp_ffi_count_handles(JSRuntime *rt)
+{
+    return ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->nboxes;
+}
+
+/* With one of these, or a context, a runtime must not be freed. */
+QJSP__FFI(qjsp_ffi_count_objects) uint32_t qjsp_ffi_count_objects(JSRuntime *rt)
+{
+    return ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->nobject_boxes;
+}
+
+QJSP__FFI(qjsp_ffi_count_contexts) uint32_t qjsp_ffi_count_contexts(JSRuntime *rt)
+{
+    return ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->ncontexts;
+}
+
 QJSP__FFI(QTS_FreeRuntime) void QTS_FreeRuntime(JSRuntime *rt)
 {
     void *own = JS_GetRuntimeOpaque(rt);
@@ -84,17 +101,21 @@ QJSP__FFI(QTS_NewContext) JSContext *QTS_NewContext(JSRuntime *rt, int flags)
 {
     JSContext *ctx = flags == 0 ? JS_NewContext(rt) : JS_NewContextRaw(rt);
 
-    if (ctx != NULL)
-        add_intrinsics(ctx, flags);
-    if (ctx == NULL || flags != 0 || qjsp__ffi_realm_add(ctx))
-        return ctx;
-    JS_FreeContext(ctx);
-    return NULL;
+    if (ctx == NULL)
+        return NULL;
+    add_intrinsics(ctx, flags);
+    if (flags == 0 && !qjsp__ffi_realm_add(ctx)) {
+        JS_FreeContext(ctx);
+        return NULL;
+    }
+    qjsp__ffi_of(ctx)->ncontexts++;
+    return ctx;
 }
 
 QJSP__FFI(QTS_FreeContext) void QTS_FreeContext(JSContext *ctx)
 {
     qjsp__ffi_realm_remove(ctx);
+    qjsp__ffi_of(ctx)->ncontexts--;
     JS_FreeContext(ctx);
 }
 
@@ -148,10 +169,10 @@ JSValue *QTS_ExecutePendingJob(JSRuntime *rt, int limit, JSContext **last)
             break;
         *last = ctx;
         if (state < 0)
-            return qjsp__ffi_box(JS_GetException(ctx));
+            return qjsp__ffi_box(ctx, JS_GetException(ctx));
         ndone++;
     }
-    return qjsp__ffi_box(JS_MKVAL(JS_TAG_INT, ndone));
+    return qjsp__ffi_box_of(rt, JS_MKVAL(JS_TAG_INT, ndone));
 }
 
 /* ---- memory ---- */
@@ -199,7 +220,7 @@ JSValue *QTS_RuntimeComputeMemoryUsage(JSRuntime *rt, JSContext *ctx)
             object = JS_EXCEPTION;
         }
     }
-    return qjsp__ffi_box(object);
+    return qjsp__ffi_box(ctx, object);
 }
 
 /* Text of malloc. */

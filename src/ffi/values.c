@@ -6,14 +6,39 @@
 
 #include "ffi/ffi.h"
 
-JSValue *qjsp__ffi_box(JSValue value)
+/* +1: a box more; -1: one less. */
+static void count_box(qjsp__ffi_runtime *own, JSValue value, int change)
+{
+    int tag = JS_VALUE_GET_TAG(value);
+
+    own->nboxes += (uint32_t)change;
+    if (tag == JS_TAG_OBJECT || tag == JS_TAG_MODULE || tag == JS_TAG_FUNCTION_BYTECODE)
+        own->nobject_boxes += (uint32_t)change;
+}
+
+JSValue *qjsp__ffi_box_of(JSRuntime *rt, JSValue value)
 {
     JSValue *box = malloc(sizeof *box);
 
     if (box == NULL)
         __builtin_trap();
+    count_box(JS_GetRuntimeOpaque(rt), value, 1);
     *box = value;
     return box;
+}
+
+JSValue *qjsp__ffi_box(JSContext *ctx, JSValue value)
+{
+    return qjsp__ffi_box_of(JS_GetRuntime(ctx), value);
+}
+
+JSValue qjsp__ffi_unbox(JSContext *ctx, JSValue *box)
+{
+    JSValue value = *box;
+
+    count_box(qjsp__ffi_of(ctx), value, -1);
+    free(box);
+    return value;
 }
 
 /* ---- constants, which nobody frees ---- */
@@ -52,6 +77,7 @@ void QTS_FreeValuePointerRuntime(JSRuntime *rt, JSValue *value)
 {
     if (value == NULL || is_constant(value))
         return;
+    count_box(JS_GetRuntimeOpaque(rt), *value, -1);
     JS_FreeValueRT(rt, *value);
     free(value);
 }
@@ -63,7 +89,7 @@ QJSP__FFI(QTS_FreeValuePointer) void QTS_FreeValuePointer(JSContext *ctx, JSValu
 
 QJSP__FFI(QTS_DupValuePointer) JSValue *QTS_DupValuePointer(JSContext *ctx, const JSValue *value)
 {
-    return qjsp__ffi_box(JS_DupValue(ctx, *value));
+    return qjsp__ffi_box(ctx, JS_DupValue(ctx, *value));
 }
 
 QJSP__FFI(QTS_FreeVoidPointer) void QTS_FreeVoidPointer(JSContext *ctx, void *ptr)
@@ -91,7 +117,7 @@ QJSP__FFI(qjsp_ffi_free) void qjsp_ffi_free(void *ptr)
 
 QJSP__FFI(QTS_NewFloat64) JSValue *QTS_NewFloat64(JSContext *ctx, double number)
 {
-    return qjsp__ffi_box(JS_NewFloat64(ctx, number));
+    return qjsp__ffi_box(ctx, JS_NewFloat64(ctx, number));
 }
 
 QJSP__FFI(QTS_GetFloat64) double QTS_GetFloat64(JSContext *ctx, const JSValue *value)
@@ -106,7 +132,7 @@ QJSP__FFI(QTS_GetFloat64) double QTS_GetFloat64(JSContext *ctx, const JSValue *v
 
 QJSP__FFI(QTS_NewString) JSValue *QTS_NewString(JSContext *ctx, const char *text)
 {
-    return qjsp__ffi_box(JS_NewString(ctx, text));
+    return qjsp__ffi_box(ctx, JS_NewString(ctx, text));
 }
 
 /* NULL: there is no text; the exception is dropped. */
@@ -171,7 +197,7 @@ int QTS_IsEqual(JSContext *ctx, const JSValue *a, const JSValue *b, int op)
 QJSP__FFI(QTS_NewSymbol)
 JSValue *QTS_NewSymbol(JSContext *ctx, const char *description, int is_global)
 {
-    return qjsp__ffi_box(JS_NewSymbol(ctx, description, is_global != 0));
+    return qjsp__ffi_box(ctx, JS_NewSymbol(ctx, description, is_global != 0));
 }
 
 QJSP__FFI(QTS_GetSymbolDescriptionOrKey)
@@ -215,7 +241,7 @@ static void *resize_bytes(JSRuntime *rt, void *opaque, void *ptr, size_t size)
 QJSP__FFI(QTS_NewArrayBuffer)
 JSValue *QTS_NewArrayBuffer(JSContext *ctx, uint8_t *bytes, size_t len)
 {
-    return qjsp__ffi_box(JS_NewArrayBuffer(ctx, bytes, len, 0, resize_bytes, NULL, false));
+    return qjsp__ffi_box(ctx, JS_NewArrayBuffer(ctx, bytes, len, 0, resize_bytes, NULL, false));
 }
 
 /* A copy, of malloc. NULL: it is none, or there is no memory. */
@@ -248,7 +274,7 @@ QJSP__FFI(QTS_bjson_encode) JSValue *QTS_bjson_encode(JSContext *ctx, const JSVa
     if (bytes != NULL)
         buffer = JS_NewArrayBufferCopy(ctx, bytes, len);
     js_free(ctx, bytes);
-    return qjsp__ffi_box(buffer);
+    return qjsp__ffi_box(ctx, buffer);
 }
 
 QJSP__FFI(QTS_bjson_decode) JSValue *QTS_bjson_decode(JSContext *ctx, const JSValue *data)
@@ -256,5 +282,5 @@ QJSP__FFI(QTS_bjson_decode) JSValue *QTS_bjson_decode(JSContext *ctx, const JSVa
     size_t len;
     const uint8_t *bytes = JS_GetArrayBuffer(ctx, &len, *data);
 
-    return qjsp__ffi_box(bytes == NULL ? JS_EXCEPTION : JS_ReadObject(ctx, bytes, len, 0));
+    return qjsp__ffi_box(ctx, bytes == NULL ? JS_EXCEPTION : JS_ReadObject(ctx, bytes, len, 0));
 }

@@ -2,6 +2,7 @@
 // The FFI class that quickjs-emscripten-core calls: the exports of src/ffi by their names. Most are
 // the Wasm functions themselves; those with a text among their arguments copy it first.
 
+import { usageError } from "../errors.js";
 import type { FfiExports } from "./heap.js";
 import type { FfiModule } from "./module.js";
 import type { Run } from "./suspension.js";
@@ -34,12 +35,11 @@ export class QuickJSFFI {
       QTS_BuildIsDebug: () => 0,
       QTS_BuildIsAsyncify: () => (isAsync ? 1 : 0),
       QTS_BuildIsSanitizeLeak: () => 0,
-      QTS_RecoverableLeakCheck: () => 0,
       QTS_TestStringArg: () => {},
       QTS_Eval: evaluator(module, exports["QTS_Eval"]!),
       QTS_NewFunction: (ctx: number, name: string, length: number, isConstructor: boolean, id: number) =>
         heap.withText(name, (at) => exports["QTS_NewFunction"]!(ctx, at, length, isConstructor, id)),
-      ...hostRefs(exports),
+      ...runtimes(module),
     });
     if (isAsync) Object.assign(this, suspendables(module));
   }
@@ -52,19 +52,48 @@ function evaluator({ heap }: FfiModule, evaluate: FfiExports[string]): Evaluate 
     heap.withText(name, (at) => evaluate(ctx, code, length, at, detects, flags));
 }
 
-/** A value does not say of which runtime it is, but their class is the same number in all. */
-function hostRefs(exports: FfiExports): Record<string, Fn> {
+/**
+ * A value does not say of which runtime it is, but host references have one class in all. A runtime
+ * that goes before handles of its objects would take the instance with it, so it stays.
+ */
+function runtimes({ heap, later }: FfiModule): Record<string, Fn> {
+  const { exports } = heap;
+  const all = new Set<number>();
+  const handlesOf = (rt: number): number => exports["qjsp_ffi_count_handles"]!(rt);
   let hostRefClass = 0;
+  /** Handles of runtimes that have gone: of numbers and the like, which do no harm. */
+  let nlost = 0;
   return {
     QTS_NewRuntime() {
       const rt = exports["QTS_NewRuntime"]!();
       if (rt === 0) throw new RangeError("no memory for a runtime");
       hostRefClass = exports["qjsp_ffi_host_ref_class"]!(rt);
+      all.add(rt);
       return rt;
     },
+    QTS_FreeRuntime(rt: number) {
+      later?.forget(rt);
+      checkEmpty(exports["qjsp_ffi_count_objects"]!(rt), exports["qjsp_ffi_count_contexts"]!(rt));
+      all.delete(rt);
+      nlost += handlesOf(rt);
+      exports["QTS_FreeRuntime"]!(rt);
+    },
+    /** How many handles are not disposed of. */
+    QTS_RecoverableLeakCheck: () => [...all].reduce((sum, rt) => sum + handlesOf(rt), nlost),
     QTS_GetHostRefId: (value: number) => exports["QTS_GetHostRefId"]!(value, hostRefClass),
   };
 }
+
+function checkEmpty(nobjects: number, ncontexts: number): void {
+  if (nobjects + ncontexts === 0) return;
+  const parts = [ncontexts && counted(ncontexts, "context"), nobjects && counted(nobjects, "object handle")];
+  throw usageError(
+    "ERR_QJSPOOL_HANDLES_LEFT",
+    `a runtime cannot be disposed of before its ${parts.filter(Boolean).join(" and ")}`,
+  );
+}
+
+const counted = (n: number, noun: string): string => (n === 1 ? `one ${noun}` : `${n} ${noun}s`);
 
 function suspendables({ heap, later }: FfiModule): Record<string, Fn> {
   const { exports } = heap;
@@ -84,10 +113,6 @@ function suspendables({ heap, later }: FfiModule): Record<string, Fn> {
   const evaluate = suspendable("QTS_Eval", ofContext);
   return {
     ...Object.fromEntries(SUSPENDABLE.map((name) => [`${name}_MaybeAsync`, suspendable(name, ofContext)])),
-    QTS_FreeRuntime(rt: number) {
-      later.forget(rt);
-      exports["QTS_FreeRuntime"]!(rt);
-    },
     QTS_ExecutePendingJob_MaybeAsync: suspendable("QTS_ExecutePendingJob", (rt) => rt),
     // the core frees the source before the promise settles
     async QTS_Eval_MaybeAsync(ctx: number, code: number, length: number, name: string, detects: number, flags: number) {
