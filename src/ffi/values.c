@@ -6,6 +6,29 @@
 
 #include "ffi/ffi.h"
 
+/* ---- constants, which nobody frees ---- */
+
+static const JSValue constants[] = { JS_UNDEFINED, JS_NULL, JS_FALSE, JS_TRUE, JS_EXCEPTION };
+
+/* NULL: it is none. */
+static const JSValue *constant_of(JSValue value)
+{
+    switch (JS_VALUE_GET_TAG(value)) {
+    case JS_TAG_UNDEFINED: return &constants[0];
+    case JS_TAG_NULL: return &constants[1];
+    case JS_TAG_BOOL: return &constants[2 + JS_VALUE_GET_BOOL(value)];
+    case JS_TAG_EXCEPTION: return &constants[4];
+    default: return NULL;
+    }
+}
+
+static bool is_constant(const JSValue *value)
+{
+    return value >= constants && value < constants + sizeof constants / sizeof constants[0];
+}
+
+/* ---- boxes ---- */
+
 /* +1: a box more; -1: one less. */
 static void count_box(qjsp__ffi_runtime *own, JSValue value, int change)
 {
@@ -16,10 +39,14 @@ static void count_box(qjsp__ffi_runtime *own, JSValue value, int change)
         own->nobject_boxes += (uint32_t)change;
 }
 
+/* A constant needs no box; the core forgets to free some of those that it throws itself. */
 JSValue *qjsp__ffi_box_of(JSRuntime *rt, JSValue value)
 {
-    JSValue *box = malloc(sizeof *box);
+    JSValue *box = (JSValue *)constant_of(value);
 
+    if (box != NULL)
+        return box;
+    box = malloc(sizeof *box);
     if (box == NULL)
         __builtin_trap();
     count_box(JS_GetRuntimeOpaque(rt), value, 1);
@@ -36,14 +63,12 @@ JSValue qjsp__ffi_unbox(JSContext *ctx, JSValue *box)
 {
     JSValue value = *box;
 
+    if (is_constant(box))
+        return value;
     count_box(qjsp__ffi_of(ctx), value, -1);
     free(box);
     return value;
 }
-
-/* ---- constants, which nobody frees ---- */
-
-static const JSValue constants[] = { JS_UNDEFINED, JS_NULL, JS_FALSE, JS_TRUE };
 
 QJSP__FFI(QTS_GetUndefined) const JSValue *QTS_GetUndefined(void)
 {
@@ -63,11 +88,6 @@ QJSP__FFI(QTS_GetFalse) const JSValue *QTS_GetFalse(void)
 QJSP__FFI(QTS_GetTrue) const JSValue *QTS_GetTrue(void)
 {
     return &constants[3];
-}
-
-static bool is_constant(const JSValue *value)
-{
-    return value >= constants && value < constants + sizeof constants / sizeof constants[0];
 }
 
 /* ---- life ---- */

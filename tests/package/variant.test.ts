@@ -167,6 +167,13 @@ test("recursion of a thousand levels is fine", () =>
     assert.equal(dumpOf(ctx, "(function f(n) { return n === 0 ? 0 : 1 + f(n - 1) })(1000)")[1], 1000);
   }));
 
+test("JSON.stringify of a deep value is the guest's error", () =>
+  withContext((ctx) => {
+    const code = "let deep = []; for (let i = 0; i < 50000; i++) deep = [deep]; let e; try { JSON.stringify(deep) } catch (x) { e = x.name } e";
+    assert.equal(evaluated(ctx, code).consume((it) => ctx.dump(it)), "RangeError");
+    assert.equal(evaluated(ctx, "JSON.stringify({ a: [1] })").consume((it) => ctx.dump(it)), '{"a":[1]}');
+  }));
+
 test("what is told of memory", () =>
   withContext((ctx) => {
     const usage = ctx.runtime.computeMemoryUsage().consume(ctx.dump) as Record<string, number>;
