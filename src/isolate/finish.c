@@ -359,7 +359,8 @@ void qjsp__finish_exception(qjsp_isolate *iso)
     JSContext *ctx = iso->realm->ctx;
     JSValue thrown = JS_GetException(ctx);
 
-    if (atomic_load(&iso->stop) != QJSP_OK) {
+    /* what was thrown may say no more than that: a file operation ends with EINTR */
+    if (qjsp__isolate_must_stop(iso)) {
         JS_FreeValue(ctx, thrown);
         qjsp__finish_stopped(iso);
         return;
