@@ -174,6 +174,20 @@ test("JSON.stringify of a deep value is the guest's error", () =>
     assert.equal(evaluated(ctx, "JSON.stringify({ a: [1] })").consume((it) => ctx.dump(it)), '{"a":[1]}');
   }));
 
+test("lengths and names are right however much memory the guest takes", () =>
+  withContext((ctx) => {
+    for (const mib of [1, 10, 30]) {
+      evaluated(ctx, `globalThis.big${mib} = new Uint8Array(${mib} << 20); 0`).dispose();
+      assert.equal(evaluated(ctx, "[1, 2, 3]").consume((it) => ctx.getLength(it)), 3);
+      const names = ctx.unwrapResult(ctx.getOwnPropertyNames(ctx.global, { strings: true }));
+      assert.ok(names.map((name) => ctx.getString(name)).includes(`big${mib}`));
+      names.dispose();
+    }
+    const ended = ctx.evalCode("const all = []; for (;;) all.push(new Uint8Array(8 << 20).fill(1))");
+    assert.equal(ended.error?.consume((it) => (ctx.dump(it) as Error).message), "out of memory");
+    assert.equal(evaluated(ctx, "'goes on'").consume((it) => ctx.dump(it)), "goes on");
+  }));
+
 test("what is told of memory", () =>
   withContext((ctx) => {
     const usage = ctx.runtime.computeMemoryUsage().consume(ctx.dump) as Record<string, number>;

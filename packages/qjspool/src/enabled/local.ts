@@ -86,7 +86,7 @@ export class Local {
       // the core leaves it; an evaluation that waits in it ends with it
       runtime.dispose();
     } catch {
-      // other handles are left: the engine says so by ending, and the instance is this context's alone
+      // handles are left: their runtime stays, in an instance that is this context's alone
     }
   }
 

@@ -6,9 +6,12 @@ import { readText, textSize, writeAscii, writeText } from "../codec/text.js";
 import { wasiImports } from "../core/wasi.js";
 import type { Suspension } from "./suspension.js";
 
-/** Pages of the stack and of constant data. */
-const INITIAL_PAGES = 80;
-const MAX_PAGES = 65536;
+/**
+ * 256 MiB, of which only what is used is there. It never grows: the core keeps arrays over the memory, and
+ * growing would leave them without one, so that lengths and names of properties came out wrong.
+ * The smaller sizes are for hosts that have no address space for it.
+ */
+const PAGES = [4096, 1024, 256];
 
 /** What the C code asks of the host, see src/ffi/ffi.h. Pointers are numbers. */
 export interface FfiHost {
@@ -45,8 +48,7 @@ export class Heap {
 
   /** `host`: the imports of module "qjsp_ffi". */
   static async open(options: HeapOptions, newHost: (heap: Heap) => WebAssembly.ModuleImports): Promise<Heap> {
-    const memory =
-      options.memory ?? new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES });
+    const memory = options.memory ?? newMemory();
     const heap = new Heap(memory);
     const instance = await options.instantiate({
       env: { memory },
@@ -61,7 +63,7 @@ export class Heap {
     return heap;
   }
 
-  /** The memory as it is now: growing it detaches the view. */
+  /** The memory as it is now: growing one of the caller's detaches the view. */
   get view(): Uint8Array<ArrayBuffer> {
     if (this.bytes.length === 0) {
       this.bytes = new Uint8Array(this.memory.buffer as ArrayBuffer);
@@ -118,6 +120,17 @@ export class Heap {
   free(at: number): void {
     this.release(at);
   }
+}
+
+function newMemory(): WebAssembly.Memory {
+  for (const pages of PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (error) {
+      if (pages === PAGES.at(-1)) throw error;
+    }
+  }
+  throw new RangeError("no memory for an engine");
 }
 
 /** Pools' imports, none of which a variant comes to call but the clock. */
