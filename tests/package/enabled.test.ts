@@ -56,6 +56,19 @@ test("every member of the core's context is passed on, or is the context's own",
   assert.deepEqual([...new Set(names)].filter((name) => name !== "runtime").sort(), [...GETTERS, ...METHODS].filter((name) => name !== "runtime").sort());
 });
 
+onEach("members that the core binds can be passed on as functions", async (ctx) => {
+  const core = ctx.localContext!;
+  const bound = Object.keys(core).filter((name) => typeof (core as unknown as Record<string, unknown>)[name] === "function");
+  assert.deepEqual(bound.sort(), ["dump", "getNumber", "getString", "resolvePromise"]);
+  assert.equal(ctx.newNumber(7).consume(ctx.getNumber), 7);
+  assert.equal(ctx.newString("seven").consume(ctx.getString), "seven");
+  assert.deepEqual(ctx.newArray().consume(ctx.dump), []);
+  const resolved = ctx.true.consume(ctx.resolvePromise);
+  ctx.runtime.executePendingJobs();
+  const { value } = (await resolved) as { value: QuickJSHandle };
+  assert.equal(value.consume(ctx.dump), true);
+});
+
 onEach("what is set locally is seen by the workers, and what is changed later", async (ctx) => {
   const object = ctx.newObject();
   ctx.newString("hello").consume((text) => ctx.setProp(object, "greeting", text));
@@ -171,6 +184,57 @@ onEach("evalCodeOnWorkers and evalCodeBatch", async (ctx) => {
   assert.equal(results[0]!.value!.consume((handle) => ctx.dump(handle)), 6);
   assert.equal((results[1]!.error!.consume((handle) => ctx.dump(handle)) as Error).name, "TypeError");
 });
+
+// A worker that gets the same globals again and again keeps them in its snapshot: nobody may notice.
+const MANY = 30;
+const CONFIG = "({ list: Array.from({ length: 100 }, (_, i) => ({ i })), text: 'as it was'.repeat(20), count: 1 })";
+
+onEach("what is carried often is the same for each task, whatever one did to it", async (ctx) => {
+  define(ctx, "config", ctx.unwrapResult<QuickJSHandle>(ctx.evalCode(CONFIG) as never));
+  define(ctx, "twice", ctx.newFunction("twice", (n) => ctx.newNumber(2 * ctx.getNumber(n!))));
+  for (let i = 0; i < MANY; i++) {
+    const code = `const before = [config.count, config.list.length, config.text.length, typeof twice, await twice(${i})];
+      config.count = 99; config.list.length = 0; delete globalThis.twice; delete globalThis.config;
+      Object.prototype.count = 5; before`;
+    assert.deepEqual(await evaluate(ctx, code), [1, 100, 180, "function", 2 * i]);
+  }
+});
+
+onEach("what was carried often is changed, added and taken away at once", async (ctx) => {
+  define(ctx, "config", ctx.unwrapResult<QuickJSHandle>(ctx.evalCode(CONFIG) as never));
+  const look = "[typeof config === 'undefined' ? null : config.count, typeof other]";
+  for (let i = 0; i < MANY; i++) assert.deepEqual(await evaluate(ctx, look), [1, "undefined"]);
+  ctx.unwrapResult<QuickJSHandle>(ctx.evalCode("config.count = 2; 0") as never).dispose();
+  for (let i = 0; i < MANY; i++) assert.deepEqual(await evaluate(ctx, look), [2, "undefined"]);
+  define(ctx, "other", ctx.newString("x".repeat(1000)));
+  for (let i = 0; i < MANY; i++) assert.deepEqual(await evaluate(ctx, look), [2, "string"]);
+  ctx.unwrapResult<QuickJSHandle>(ctx.evalCode("delete globalThis.config; 0") as never).dispose();
+  for (let i = 0; i < MANY; i++) assert.deepEqual(await evaluate(ctx, look), [null, "string"]);
+});
+
+onEach("what is carried often is nothing to tasks that do not come with it", async (ctx) => {
+  define(ctx, "config", ctx.unwrapResult<QuickJSHandle>(ctx.evalCode(CONFIG) as never));
+  for (let round = 0; round < 5; round++) {
+    for (let i = 0; i < MANY; i++) assert.equal(await evaluate(ctx, "config.count"), 1);
+    assert.deepEqual(await ctx.evalCodeOnWorkers("typeof config"), { value: "undefined" });
+    const session = await ctx.pool.createSession();
+    assert.deepEqual(await session.evalCode("typeof config"), { value: "undefined" });
+    session.release();
+  }
+  const results = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? ctx.evalCodeOnWorkers("typeof config").then((r) => r.value) : evaluate(ctx, "typeof config"))),
+  );
+  assert.deepEqual(results, results.map((_, i) => (i % 3 === 0 ? "undefined" : "object")));
+});
+
+onEach("what is carried often and leaves little memory goes on as it was", async (ctx) => {
+  define(ctx, "bytes", ctx.unwrapResult<QuickJSHandle>(ctx.evalCode("new Uint8Array(3 << 20).fill(7)") as never));
+  for (let i = 0; i < 12; i++) {
+    assert.equal(await evaluate(ctx, "bytes[0] = 1; let sum = 0; for (const b of bytes.subarray(0, 3)) sum += b; sum"), 15);
+  }
+  await assert.rejects(evaluate(ctx, "const all = [bytes]; for (;;) all.push(bytes.slice())"), { name: "MemoryLimitError" });
+  assert.equal(await evaluate(ctx, "bytes.length"), 3 << 20);
+}, { memoryLimitBytes: 16 << 20 });
 
 test("evaluations run in parallel", { skip: !hasWorkers }, async () => {
   const ctx = await newWorkerEnabledContext({ poolSize: 2, preWarm: true });

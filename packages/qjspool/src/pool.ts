@@ -226,7 +226,9 @@ export class QuickJSWorkerPool {
   #newTask(code: string, args: Uint8Array | null, options: ResolvedTask, session: number): Task {
     if (this.#isDisposed) throw new PoolDisposedError();
     const globals = this.#encodeGlobals(options.globals);
-    return new Task(++this.#lastTask, session, options, code, args, globals);
+    // a session keeps what it was given, and is given it once
+    const isCarried = options.globals instanceof EncodedGlobals && session === 0;
+    return new Task(++this.#lastTask, session, options, code, args, globals, isCarried);
   }
 
   #encodeGlobals(globals: ResolvedTask["globals"]): Uint8Array | null {

@@ -24,6 +24,8 @@ export const ToWorker = {
   endSession: 5,
   /** End. */
   stop: 6,
+  /** CBOR map: rest. The globals of each later RUN that says RUN_CARRIED, up to the next of these. */
+  carry: 7,
 } as const;
 
 /** Kinds of frames from a worker. */
@@ -57,6 +59,7 @@ export const FromWorker = {
 /** Flags of `run`. */
 export const RUN_CALL = 1; // the source is a function, called with args
 export const RUN_SESSION = 2;
+export const RUN_CARRIED = 4; // its globals are the last `carry`, and its own are empty
 
 /** `seq` where none is meant. */
 export const NO_SEQ = 0;

@@ -21,6 +21,8 @@ export class Task {
   /** Encoded arguments of a call; null: an evaluation. */
   readonly args: Uint8Array | null;
   readonly globals: Uint8Array | null;
+  /** The same bytes come with other tasks: a worker keeps them. */
+  readonly isCarried: boolean;
   readonly promise: Promise<WorkerTaskResult>;
 
   outcome: Outcome | null = null;
@@ -36,6 +38,7 @@ export class Task {
     code: string,
     args: Uint8Array | null,
     globals: Uint8Array | null,
+    isCarried: boolean,
   ) {
     this.id = id;
     this.session = session;
@@ -43,6 +46,7 @@ export class Task {
     this.code = code;
     this.args = args;
     this.globals = globals;
+    this.isCarried = isCarried;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;

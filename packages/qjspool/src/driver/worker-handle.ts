@@ -4,7 +4,7 @@
 
 import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import type { Cut } from "../codec/decode.js";
-import { FromWorker, isBoot, NO_SEQ, nextTaskSeq, RUN_CALL, RUN_SESSION, ToWorker } from "../protocol.js";
+import { FromWorker, isBoot, NO_SEQ, nextTaskSeq, RUN_CALL, RUN_CARRIED, RUN_SESSION, ToWorker } from "../protocol.js";
 import { PIECE_BYTES } from "../ring.js";
 import type { WorkerPort } from "../runtime/port.js";
 import { Link } from "./link.js";
@@ -32,11 +32,6 @@ type Cuts = readonly Cut[] | undefined;
 /** One writer for all workers: a frame is copied before the next is written. */
 const writer = new ByteWriter(4096);
 
-/** It would fill the way to the worker; and behind a task that runs for long it is called back. */
-function isLarge({ code, args, globals }: Task): boolean {
-  return code.length + (args?.length ?? 0) + (globals?.length ?? 0) > PIECE_BYTES;
-}
-
 export class WorkerHandle {
   readonly id: number;
   isUp = false;
@@ -49,6 +44,8 @@ export class WorkerHandle {
   private readonly seqs = new Map<number, number>();
   /** Of these, what waits to be sent: a large one until it is the next, and all behind it. */
   private readonly unsent: number[] = [];
+  /** Globals that it keeps for tasks that carry them. */
+  private carried: Uint8Array | null = null;
   private lastSeq = NO_SEQ;
   private isLeaving = false;
   private isLost = false;
@@ -85,17 +82,42 @@ export class WorkerHandle {
     while (this.unsent.length > 0) {
       const seq = this.unsent[0]!;
       const task = this.tasks.get(seq)!;
-      if (isLarge(task) && task !== this.nextTask) return;
+      if (this.isLarge(task) && task !== this.nextTask) return;
       this.unsent.shift();
       this.sendRun(seq, task);
     }
   }
 
+  /** It would fill the way to the worker; and behind a task that runs for long it is called back. */
+  private isLarge(task: Task): boolean {
+    const { code, args } = task;
+    return code.length + (args?.length ?? 0) + this.globalsToSend(task).length > PIECE_BYTES;
+  }
+
+  private globalsToSend({ globals, isCarried }: Task): Uint8Array {
+    return globals === null || (isCarried && globals === this.carried) ? NO_BYTES : globals;
+  }
+
+  /** Once for all tasks that come with them. */
+  private carry(globals: Uint8Array): void {
+    if (globals === this.carried) return;
+    this.carried = globals;
+    writer.reset();
+    writer.u8(ToWorker.carry);
+    writer.bytes(globals);
+    this.send();
+  }
+
   private sendRun(seq: number, task: Task): void {
     const { options } = task;
+    if (task.isCarried) this.carry(task.globals!);
     writer.reset();
     writer.u8(ToWorker.run);
-    writer.u8((task.args === null ? 0 : RUN_CALL) | (task.session === 0 ? 0 : RUN_SESSION));
+    writer.u8(
+      (task.args === null ? 0 : RUN_CALL) |
+        (task.session === 0 ? 0 : RUN_SESSION) |
+        (task.isCarried ? RUN_CARRIED : 0),
+    );
     writer.u32(seq);
     writer.u32(options.memoryLimitBytes);
     writer.f64(options.timeoutMs);
@@ -107,7 +129,7 @@ export class WorkerHandle {
       writer.u8(0);
     }
     this.append(lengths + 8, task.args ?? NO_BYTES);
-    this.append(lengths + 12, task.globals ?? NO_BYTES);
+    this.append(lengths + 12, task.isCarried ? NO_BYTES : (task.globals ?? NO_BYTES));
     this.send();
   }
 

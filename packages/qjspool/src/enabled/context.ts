@@ -26,6 +26,11 @@ export interface EnabledParts {
   bootstrapCode: string;
 }
 
+type Members = Record<string, (...args: unknown[]) => unknown>;
+
+/** As the core's contexts have them, to be passed as functions: `handle.consume(ctx.getString)`. */
+const BOUND = ["dump", "getString", "getNumber", "resolvePromise"] as const;
+
 /** What `evalCodeAsync` resolves to: handles, as quickjs-emscripten has them. */
 export type EnabledResult = WorkerEnabledContextResult<QuickJSHandle>;
 
@@ -51,6 +56,10 @@ export class WorkerEnabledContext {
   constructor(parts: EnabledParts) {
     this.#parts = parts;
     this.#raw = new WorkerPoolContext(parts.pool);
+    for (const name of BOUND) {
+      const value = (this as unknown as Members)[name]!.bind(this);
+      Object.defineProperty(this, name, { value, configurable: true, writable: true });
+    }
   }
 
   // ---- what there is ----
@@ -229,8 +238,6 @@ function withGlobals(task: string | WorkerTask, globals: EncodedGlobals | null):
   const carried = globals as unknown as Record<string, unknown>;
   return typeof task === "string" ? { code: task, globals: carried } : { ...task, globals: carried };
 }
-
-type Members = Record<string, (...args: unknown[]) => unknown>;
 
 for (const name of GETTERS) {
   Object.defineProperty(WorkerEnabledContext.prototype, name, {

@@ -3,7 +3,7 @@
 // and answers. It never waits: `step` says when it wants to be called again. Which thread that
 // is, and how frames travel, it does not know.
 
-import { ByteReader, ByteWriter } from "../bytes.js";
+import { ByteReader, ByteWriter, NO_BYTES } from "../bytes.js";
 import { changesFiles, type CallMemory } from "../core/file-call.js";
 import { Isolate, IsolateError, TaskKind, type Answer, type IsolateHost, type Part, type TaskRecord } from "../core/isolate.js";
 import { then, type Later } from "../core/later.js";
@@ -13,12 +13,14 @@ import {
   NO_SEQ,
   nextBootSeq,
   RUN_CALL,
+  RUN_CARRIED,
   RUN_SESSION,
   Status,
   ToWorker,
   type WorkerInit,
 } from "../protocol.js";
 import { CANNOT_WAIT, LateModules, NOT_FOUND } from "./late-modules.js";
+import { Carried } from "./carried.js";
 import { MountedStores } from "./mounted-stores.js";
 import type { Outlet } from "./outlet.js";
 import { describeFault, describeStart, failure, type Failure } from "./records.js";
@@ -29,6 +31,8 @@ const GROWTH_BYTES = 16 << 20;
 const LARGE_BYTES = 1 << 20;
 const PART_BYTES = 1 << 16;
 const RUN_HEADER = 34;
+/** Behind the sources of a boot. */
+const CARRYING = { source: "", filename: "carried.js" };
 const decoder = new TextDecoder();
 
 function isStop(status: number): boolean {
@@ -56,6 +60,9 @@ export class Runner implements IsolateHost {
   /** Of this isolate, or the last. */
   private bootSeq = NO_SEQ;
 
+  private readonly carried = new Carried();
+  /** The task comes with them. */
+  private isCarrying = false;
   private isRunning = false;
   /** The task runs again when a module has come. */
   private isPaused = false;
@@ -92,7 +99,8 @@ export class Runner implements IsolateHost {
   handle(frame: Uint8Array): void {
     switch (frame[0]) {
       case ToWorker.run:
-        if (this.isFree) this.beginRun(frame);
+      case ToWorker.carry:
+        if (this.isFree) this.begin(frame);
         else this.waiting.push(frame.slice());
         break;
       case ToWorker.resolve:
@@ -132,7 +140,7 @@ export class Runner implements IsolateHost {
     if (this.isSuspended) return Infinity;
     const next = this.bootIndex === null ? this.waiting.shift() : undefined;
     if (next === undefined) return Infinity;
-    this.beginRun(next);
+    this.begin(next);
     return 0;
   }
 
@@ -190,22 +198,26 @@ export class Runner implements IsolateHost {
     return this.bootNext();
   }
 
+  /** One source after the other, then what tasks carry, if that is to be in the snapshot. */
   private bootNext(): Later<void> {
-    const source = this.init.boot[this.bootIndex!];
-    if (source === undefined) return this.seal();
+    const { boot, bootTimeoutMs } = this.init;
+    const source = boot[this.bootIndex!] ?? CARRYING;
+    const carried = source === CARRYING ? this.carried.inSnapshot : NO_BYTES;
+    if (this.bootIndex! > boot.length || (source === CARRYING && carried.length === 0)) return this.seal();
     const frame = this.frame;
     frame.reset();
     const sourceLength = frame.text(source.source);
     frame.text(source.filename);
     frame.u8(0);
-    return this.start(this.bootSeq, frame.view(), this.init.bootTimeoutMs, 0, {
+    const parts = {
       kind: TaskKind.boot,
       sourceLength,
       filenameLength: frame.length - sourceLength,
       argsLength: 0,
       globalsLength: 0,
       inSession: false,
-    });
+    };
+    return this.start(this.bootSeq, frame.view(), bootTimeoutMs, 0, parts, carried);
   }
 
   private seal(): Later<void> {
@@ -229,11 +241,22 @@ export class Runner implements IsolateHost {
 
   // ---- tasks ----
 
+  private begin(frame: Uint8Array): void {
+    if (frame[0] === ToWorker.carry) this.carried.take(frame.slice(1));
+    else this.beginRun(frame);
+  }
+
   private beginRun(frame: Uint8Array): void {
     const reader = new ByteReader(frame);
     reader.u8();
     const flags = reader.u8();
     const seq = reader.u32();
+    if (this.carried.mustLeave((flags & RUN_CARRIED) !== 0)) {
+      this.waiting.unshift(frame.slice());
+      this.sendRenewing(NO_SEQ);
+      this.renew();
+      return;
+    }
     if (!this.outlet.claim(seq)) return;
     this.modules.beginTask(this.mayRunAgain(flags) ? frame.slice() : null);
     this.runFrame(frame);
@@ -242,8 +265,13 @@ export class Runner implements IsolateHost {
   /** Where the state comes back afterwards, and only there, can a task run twice. */
   private mayRunAgain(flags: number): boolean {
     const { shared, config } = this.init;
-    const isClean = config.isolation === 0 && (flags & RUN_SESSION) === 0;
+    const isClean = this.comesBack && (flags & RUN_SESSION) === 0;
     return (config.asksForModules || config.stripsTypes) && shared === null && isClean;
+  }
+
+  /** The state that a task leaves is nobody's. */
+  private get comesBack(): boolean {
+    return this.init.config.isolation === 0;
   }
 
   private runFrame(frame: Uint8Array): void {
@@ -261,8 +289,10 @@ export class Runner implements IsolateHost {
       kind: (flags & RUN_CALL) !== 0 ? TaskKind.call : TaskKind.eval,
       inSession: (flags & RUN_SESSION) !== 0,
     };
+    this.isCarrying = (flags & RUN_CARRIED) !== 0;
+    const carried = this.carried.forTask(this.isCarrying);
     this.guard(() =>
-      then(this.start(seq, frame.subarray(RUN_HEADER), timeoutMs, memoryLimit, lengths), () =>
+      then(this.start(seq, frame.subarray(RUN_HEADER), timeoutMs, memoryLimit, lengths, carried), () =>
         this.advance(),
       ),
     );
@@ -282,6 +312,7 @@ export class Runner implements IsolateHost {
       globalsLength: number;
       inSession: boolean;
     },
+    carried: Uint8Array = NO_BYTES,
   ): Later<void> {
     const now = clockMs();
     const timeout = Math.ceil(timeoutMs);
@@ -292,8 +323,9 @@ export class Runner implements IsolateHost {
     this.memoryLimit = memoryLimit === 0 ? this.init.config.memoryLimit : memoryLimit;
     this.deadlineMs = timeout === 0 ? Infinity : now + timeout;
     const isolate = this.isolate!;
-    const source = isolate.reserve(body.length);
+    const source = isolate.reserve(body.length + carried.length);
     isolate.bytes.set(body, source);
+    isolate.bytes.set(carried, source + body.length); // in the place of globals, which are empty
     const filename = source + parts.sourceLength;
     const args = filename + parts.filenameLength;
     return isolate.begin(
@@ -305,7 +337,7 @@ export class Runner implements IsolateHost {
         args,
         argsLength: parts.argsLength,
         globals: args + parts.argsLength,
-        globalsLength: parts.globalsLength,
+        globalsLength: parts.globalsLength + carried.length,
         memoryLimit,
         inSession: parts.inSession,
         timeoutMs: timeout,
@@ -327,6 +359,12 @@ export class Runner implements IsolateHost {
   private finish(): Later<void> {
     const isolate = this.isolate!;
     if (isBoot(this.seq)) {
+      if (isolate.status !== Status.ok && this.bootIndex === this.init.boot.length) {
+        this.carried.giveUp();
+        this.isRunning = false;
+        this.renew();
+        return;
+      }
       if (isolate.status !== Status.ok) {
         this.fail(isolate.status, isolate.value);
         return;
@@ -345,7 +383,8 @@ export class Runner implements IsolateHost {
       });
     }
     const hasGrown = isolate.memoryPeak > isolate.snapshotBytes + GROWTH_BYTES;
-    const willRenew = isolate.isDamaged || (hasGrown && !this.inSession);
+    const isKept = this.comesBack && this.isCarrying && isolate.status === Status.ok && this.carried.mustKeep();
+    const willRenew = isolate.isDamaged || ((hasGrown || isKept) && !this.inSession);
     if (willRenew) this.sendRenewing(this.seq);
     const value = isolate.value;
     const parts = value.length < LARGE_BYTES ? undefined : isolate.largeParts(PART_BYTES);
