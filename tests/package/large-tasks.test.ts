@@ -28,7 +28,7 @@ function makeWorker() {
   return {
     handle,
     done,
-    run: (id: number, code: string) => handle.run(new Task(id, 0, options, code, null, null)),
+    run: (id: number, code: string) => handle.run(new Task(id, 0, options, code, null, null, false)),
     /** How many RUNs have come since it was last asked. */
     read(): number {
       const before = running.length;

@@ -54,6 +54,9 @@ test("isolate.wasm exports its table and nothing else", async () => {
   assert.deepEqual(names.filter((name) => !name.startsWith("function QTS_")), [
     "function _initialize",
     "function qjsp_ffi_cannot_suspend",
+    "function qjsp_ffi_count_contexts",
+    "function qjsp_ffi_count_handles",
+    "function qjsp_ffi_count_objects",
     "function qjsp_ffi_decode",
     "function qjsp_ffi_encode",
     "function qjsp_ffi_free",
