@@ -8,6 +8,7 @@
 #include <qjspool/isolate.h>
 #include <qjspool/pool.h>
 #include <qjspool/scheduler.h>
+#include <qjspool/source.h>
 #include <qjspool/status.h>
 #include <qjspool/value.h>
 
