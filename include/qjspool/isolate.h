@@ -138,6 +138,13 @@ typedef enum qjsp_task_kind {
     QJSP_TASK_EVAL = 0, /* run source; the value is its completion value, or the module's exports */
     QJSP_TASK_CALL = 1, /* source is an expression; call its value with args */
     QJSP_TASK_BOOT = 2, /* as EVAL, once, before seal; the value is dropped */
+    /* As EVAL, but the value, which need not be one that can cross and is not awaited if it is a
+     * promise, is given to a function of the realm; what that returns is the result. args: a
+     * CBOR array of the name of the function, an own property of the global object that holds
+     * it, and of what it is called with behind the value. Its `this` is a function peek(value) that tells
+     * what nothing in the language does: "proxy", or of a promise an array of its state and,
+     * unless "pending", of what it came to. */
+    QJSP_TASK_PASS = 3,
 } qjsp_task_kind;
 
 /* One piece of work. Borrowed until begin returns. */
@@ -145,7 +152,7 @@ typedef struct qjsp_task {
     qjsp_task_kind kind;
     qjsp_bytes source;    /* UTF-8 */
     const char *filename; /* NULL: "eval.js" */
-    qjsp_bytes args;      /* CALL: CBOR array, or empty */
+    qjsp_bytes args;      /* CALL: CBOR array, or empty; PASS: CBOR array */
     qjsp_bytes globals;   /* CBOR map put on globalThis first, or empty */
     uint64_t timeout_ms;  /* from begin, waiting included; 0: none */
     size_t memory_limit;  /* bytes; 0 or above the isolate's: the isolate's */

@@ -117,7 +117,7 @@ typedef enum qjsp_delivery {
 } qjsp_delivery;
 
 typedef struct qjsp_submit {
-    qjsp_task task;            /* copied; kind EVAL or CALL */
+    qjsp_task task;            /* copied; kind EVAL, CALL or PASS */
     uint64_t session;          /* 0: none */
     int32_t priority;          /* higher first, FIFO within one */
     uint64_t queue_timeout_ms; /* 0: the pool's */

@@ -18,7 +18,8 @@ JSValue qjsp__array_from(JSContext *ctx, int n, JSValueConst *values)
     return array;
 }
 
-JSValue qjsp__apply(JSContext *ctx, JSValueConst function, JSValueConst args)
+JSValue qjsp__apply_to(JSContext *ctx, JSValueConst function, JSValueConst this_value,
+                       JSValueConst args)
 {
     JSValue few[8], *argv = few, ret = JS_EXCEPTION;
     int64_t argc, n = 0;
@@ -36,10 +37,15 @@ JSValue qjsp__apply(JSContext *ctx, JSValueConst function, JSValueConst args)
             break;
     }
     if (n == argc)
-        ret = JS_Call(ctx, function, JS_UNDEFINED, (int)argc, argv);
+        ret = JS_Call(ctx, function, this_value, (int)argc, argv);
     while (n > 0)
         JS_FreeValue(ctx, argv[--n]);
     if (argv != few)
         js_free(ctx, argv);
     return ret;
+}
+
+JSValue qjsp__apply(JSContext *ctx, JSValueConst function, JSValueConst args)
+{
+    return qjsp__apply_to(ctx, function, JS_UNDEFINED, args);
 }

@@ -10,5 +10,7 @@ JSValue qjsp__array_from(JSContext *ctx, int n, JSValueConst *values);
 
 /* Calls `function` with the items of `args`, an array that no guest has seen. */
 JSValue qjsp__apply(JSContext *ctx, JSValueConst function, JSValueConst args);
+JSValue qjsp__apply_to(JSContext *ctx, JSValueConst function, JSValueConst this_value,
+                       JSValueConst args);
 
 #endif

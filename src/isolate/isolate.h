@@ -49,7 +49,7 @@ typedef struct qjsp__realm {
     JSValue stats_prototype, dirent_prototype; /* of fs; JS_UNDEFINED until they are needed */
 
     JSValue completion;  /* what the task waits for; JS_UNDEFINED between tasks */
-    JSValue args;        /* CALL: JS array */
+    JSValue args;        /* CALL, PASS: JS array */
     JSModuleDef *module; /* its namespace is the value; NULL: a script */
     bool is_boxed;       /* the promise's result is {value: completion} */
 
@@ -166,6 +166,9 @@ QJSP_NODISCARD qjsp_status qjsp__realm_new(qjsp_isolate *iso);
 /* evaluate.c: the promise or value goes to realm->completion; false: an exception is pending. */
 bool qjsp__evaluate(qjsp_isolate *iso);
 bool qjsp__define_globals(qjsp_isolate *iso, qjsp_bytes map);
+
+/* pass.c: what a PASS task's function makes of the value, which it takes. JS_EXCEPTION: pending. */
+JSValue qjsp__pass(qjsp_isolate *iso, JSValue value);
 
 /* finish.c: the task has ended. */
 void qjsp__finish_value(qjsp_isolate *iso, JSValue value); /* takes value */

@@ -61,12 +61,18 @@ static JSValue unwrap(qjsp_isolate *iso, JSValueConst promise)
     return value;
 }
 
+/* A promise that a PASS task's source came to is its value, unlike that of its own evaluation. */
+static bool is_passed_on(const qjsp_isolate *iso)
+{
+    return iso->kind == QJSP_TASK_PASS && !iso->realm->is_boxed && iso->realm->module == NULL;
+}
+
 /* Looks whether what the task waits for is there; true: the task is finished. */
 static bool settle(qjsp_isolate *iso)
 {
     qjsp__realm *realm = iso->realm;
 
-    while (JS_IsPromise(realm->completion)) {
+    while (JS_IsPromise(realm->completion) && !is_passed_on(iso)) {
         JSPromiseStateEnum state = JS_PromiseState(realm->ctx, realm->completion);
 
         if (state == JS_PROMISE_PENDING)
@@ -82,6 +88,12 @@ static bool settle(qjsp_isolate *iso)
             qjsp__finish_stopped(iso);
             return true;
         }
+    }
+    if (iso->kind == QJSP_TASK_PASS && !JS_IsException(realm->completion)) {
+        JSValue value = realm->completion;
+
+        realm->completion = JS_UNDEFINED;
+        realm->completion = qjsp__pass(iso, value);
     }
     if (JS_IsException(realm->completion)) {
         realm->completion = JS_UNDEFINED;

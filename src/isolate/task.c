@@ -67,7 +67,7 @@ static bool take_arguments(qjsp_isolate *iso, const qjsp_task *task)
 
     if (task->globals.len > 0 && !qjsp__define_globals(iso, task->globals))
         return false;
-    if (task->kind != QJSP_TASK_CALL)
+    if (task->kind != QJSP_TASK_CALL && task->kind != QJSP_TASK_PASS)
         return true;
     iso->realm->args = qjsp__decode(ctx, iso->realm->intrinsics, args, &limits);
     if (JS_IsException(iso->realm->args)) {
@@ -101,7 +101,7 @@ qjsp_status qjsp_isolate_begin(qjsp_isolate *iso, const qjsp_task *task, uint64_
     if (iso->phase != QJSP__PHASE_IDLE || iso->is_broken)
         return QJSP_ERR_INVALID;
     if (task->kind != QJSP_TASK_EVAL && task->kind != QJSP_TASK_CALL &&
-        (task->kind != QJSP_TASK_BOOT || iso->is_sealed))
+        task->kind != QJSP_TASK_PASS && (task->kind != QJSP_TASK_BOOT || iso->is_sealed))
         return QJSP_ERR_INVALID;
     reset_task(iso, task, now_ms);
     qjsp__isolate_enter(iso, now_ms);

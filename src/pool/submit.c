@@ -9,7 +9,8 @@ static bool is_valid(const qjsp_submit *submit)
 {
     const qjsp_task *task = &submit->task;
 
-    return (task->kind == QJSP_TASK_EVAL || task->kind == QJSP_TASK_CALL) &&
+    return (task->kind == QJSP_TASK_EVAL || task->kind == QJSP_TASK_CALL ||
+            task->kind == QJSP_TASK_PASS) &&
            (submit->delivery == QJSP_DELIVER_WAIT || submit->delivery == QJSP_DELIVER_QUEUE) &&
            (task->source.data != NULL || task->source.len == 0) &&
            (task->args.data != NULL || task->args.len == 0) &&
