@@ -57,11 +57,4 @@ target_link_libraries(qjspool_shared PRIVATE Threads::Threads m)
 add_library(qjspool::qjspool ALIAS qjspool_shared)
 add_library(qjspool::qjspool_static ALIAS qjspool_static)
 
-# The command: linked with the static library, so that a cold start resolves no symbols.
-file(GLOB cli_sources CONFIGURE_DEPENDS ${qjsp_dir}/src/cli/*.c)
-if(cli_sources AND NOT QJSP_FUZZ)
-    add_executable(qjspool ${cli_sources})
-    target_include_directories(qjspool PRIVATE ${qjsp_dir}/src)
-    target_link_libraries(qjspool PRIVATE qjsp_ours qjspool_static)
-    target_link_options(qjspool PRIVATE -Wl,--as-needed)
-endif()
+include(Cli)

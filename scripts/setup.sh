@@ -55,6 +55,7 @@ find_missing()
     needs cmake has cmake
     needs ninja-build has ninja
     needs pkg-config has pkg-config
+    needs libedit-dev has_header histedit.h
     for pkg in $extra; do
         needs "$pkg" has_package "$pkg"
     done

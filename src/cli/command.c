@@ -60,6 +60,22 @@ const cli_command commands[] = {
         .isolation = QJSP_ISOLATION_WORKER,
         .run = command_map,
     },
+    {
+        .name = "repl",
+        .bit = ON_REPL,
+        .summary = "try things out, line by line",
+        .usage = "repl [OPTION...]",
+        .about =
+            "Reads JavaScript line by line, runs it in a session, where state stays, and shows what\n"
+            "it comes to. An input may have many lines. Top-level await works, and names may be\n"
+            "declared again. Tab completes names, Ctrl-C stops what runs, Ctrl-D ends. .help lists\n"
+            "commands. From a pipe it reads the same, without prompts.\n",
+        .examples = "  qjspool repl\n"
+                    "  qjspool repl --mount /data=. --bootstrap helpers.js\n"
+                    "  printf 'const a = 6\\na * 7\\n' | qjspool repl\n",
+        .isolation = QJSP_ISOLATION_TASK,
+        .run = command_repl,
+    },
 };
 
 const size_t ncommands = sizeof commands / sizeof commands[0];

@@ -41,5 +41,6 @@ const cli_command *command_find(const char *name);
 int command_eval(const options *opt);
 int command_run(const options *opt);
 int command_map(const options *opt);
+int command_repl(const options *opt);
 
 #endif

@@ -54,7 +54,7 @@ static int without_command(int argc, char **argv)
                    : usage("there is no command ", argv[2]);
     if (argc > 1 && argv[1][0] != '-')
         return usage("there is no command ", argv[1]);
-    return usage("which command?", " eval, run or map");
+    return usage("which command?", " eval, run, map or repl");
 }
 
 /*

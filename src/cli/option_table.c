@@ -29,7 +29,7 @@ const option_spec option_table[] = {
 
     { 'j', "jobs", "N", OPTION_COUNT, ON_RUN | ON_MAP, AT(workers), 0, 1,
       "workers (default: one for each CPU)", NULL },
-    { 't', "timeout", "TIME", OPTION_DURATION, ON_EVAL | ON_RUN, AT(timeout_ms), 0, 0,
+    { 't', "timeout", "TIME", OPTION_DURATION, ON_EVAL | ON_RUN | ON_REPL, AT(timeout_ms), 0, 0,
       "for each task: 500, 500ms, 2s, 1m (default 30s; 0: none)", NULL },
     { 't', "timeout", "TIME", OPTION_DURATION, ON_MAP, AT(timeout_ms), 0, 0,
       "for each record: 500, 500ms, 2s, 1m (default 30s; 0: none)", NULL },
@@ -56,6 +56,12 @@ const option_spec option_table[] = {
       "the same Math.random() on every run", NULL },
     { 0, "clock", "TIME", OPTION_CLOCK, ON_ALL, AT(clock_ms), AT(has_clock), 0,
       "a clock that stands still: 2026-01-31T12:00:00Z, or ms", NULL },
+    { 0, "history", "FILE", OPTION_TEXT, ON_REPL, AT(history), 0, 0,
+      "where lines are kept; '' keeps none (default $QJSPOOL_HISTORY, or\n"
+      "qjspool/history in $XDG_STATE_HOME or ~/.local/state)",
+      NULL },
+    { 0, "no-color", NULL, OPTION_FLAG, ON_REPL, AT(no_color), 0, 0,
+      "no colours (nor with $NO_COLOR set)", NULL },
     { 0, "stats", NULL, OPTION_FLAG, ON_ALL, AT(wants_stats), 0, 0,
       "a table of counts and times on stderr at the end", NULL },
     { 'v', "verbose", NULL, OPTION_FLAG, ON_ALL, AT(is_verbose), 0, 0, "say more on stderr", NULL },

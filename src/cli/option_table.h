@@ -6,7 +6,7 @@
 #include "cli/options.h"
 
 /* Bits of commands. */
-enum { ON_EVAL = 1, ON_RUN = 2, ON_MAP = 4, ON_ALL = 7, ON_NONE = 8 };
+enum { ON_EVAL = 1, ON_RUN = 2, ON_MAP = 4, ON_NONE = 8, ON_REPL = 16, ON_ALL = 1 | 2 | 4 | 16 };
 
 typedef enum option_kind {
     OPTION_FLAG,     /* bool */

@@ -44,6 +44,10 @@ typedef struct options {
     uint64_t max_line; /* bytes */
     bool no_progress;
 
+    /* repl */
+    const char *history; /* NULL: where it is by default */
+    bool no_color;
+
     char **operands; /* borrowed from argv */
     size_t noperands;
 } options;

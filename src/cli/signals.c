@@ -16,16 +16,19 @@
  * address that is known without it.
  */
 static volatile sig_atomic_t nseen;
+static volatile sig_atomic_t last; /* its number */
+static volatile sig_atomic_t is_patient;
 static volatile sig_atomic_t pipe_out = -1;
 
 static void handle(int number)
 {
     int saved = errno;
 
-    (void)number;
-    if (nseen > 0)
+    if (nseen > 0 && !is_patient)
         _exit(CLI_INTERRUPTED);
     nseen = 1;
+    if (last != SIGTERM)
+        last = number;
     if (write(pipe_out, "", 1) < 0) {
         /* full or gone: signals_seen still tells */
     }
@@ -50,6 +53,25 @@ int signals_open(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     return fds[0];
+}
+
+void signals_be_patient(void)
+{
+    is_patient = 1;
+}
+
+int signals_take(int fd)
+{
+    int number = last;
+    char bytes[16];
+
+    while (read(fd, bytes, sizeof bytes) > 0) {
+        /* one that comes now is not lost: `last` is looked at by the next call */
+    }
+    if (number != SIGTERM)
+        last = 0;
+    nseen = 0;
+    return number;
 }
 
 bool signals_seen(void)

@@ -12,6 +12,13 @@
  * that is readable from the first signal on; -1: errno says why. */
 int signals_open(void);
 
+/* signals_be_patient lets any number of signals pass without ending the process. */
+void signals_be_patient(void);
+
+/* signals_take returns the number of the last signal since the call before, 0 if there was none, and
+ * makes the descriptor unreadable again. SIGTERM stays. */
+int signals_take(int fd);
+
 /* signals_seen tells whether a signal has come; a blocked write or read was
  * interrupted by it. */
 bool signals_seen(void);

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# The command: linked with the static library, so that a cold start resolves no symbols.
+option(QJSP_LINE_EDITING "qjspool repl edits lines, by libedit where it is found" ON)
+file(GLOB cli_sources CONFIGURE_DEPENDS ${qjsp_dir}/src/cli/*.c)
+if(NOT cli_sources OR QJSP_FUZZ)
+    return()
+endif()
+add_executable(qjspool ${cli_sources})
+target_include_directories(qjspool PRIVATE ${qjsp_dir}/src)
+target_link_libraries(qjspool PRIVATE qjsp_ours qjspool_static)
+target_link_options(qjspool PRIVATE -Wl,--as-needed)
+
+# The guest's half of the console, as the bytes of a C array: comments and newlines go, so that it
+# can stand in front of the user's bootstrap code without moving its lines.
+set(guest ${qjsp_dir}/src/cli/repl_guest.js)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${guest})
+file(READ ${guest} text)
+string(REGEX REPLACE "(^|\n) *//[^\n]*" "\\1" text "${text}")
+string(REGEX REPLACE "\n *" " " text "${text}")
+string(HEX "${text}" text)
+string(REGEX REPLACE "(..)" "0x\\1," text "${text}")
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/generated/repl_guest.inc CONTENT "${text}0x00\n" @ONLY)
+target_include_directories(qjspool PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+
+if(QJSP_LINE_EDITING)
+    find_path(QJSP_EDIT_INCLUDE histedit.h)
+    find_library(QJSP_EDIT_LIBRARY edit)
+    if(QJSP_EDIT_INCLUDE AND QJSP_EDIT_LIBRARY)
+        target_compile_definitions(qjspool PRIVATE QJSP_HAS_LIBEDIT)
+        target_include_directories(qjspool SYSTEM PRIVATE ${QJSP_EDIT_INCLUDE})
+        target_link_libraries(qjspool PRIVATE ${QJSP_EDIT_LIBRARY})
+    else()
+        message(STATUS "libedit was not found: qjspool repl has no line editing (scripts/setup.sh installs it)")
+    endif()
+endif()
