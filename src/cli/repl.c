@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <qjspool/qjspool.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,6 +278,12 @@ static void take_input(repl *c, qjsp_buffer *input)
     }
 }
 
+static line_status leave_input(repl *c)
+{
+    repl_print(c, "%s", "");
+    return LINE_READ;
+}
+
 static int loop(repl *c)
 {
     qjsp_buffer input;
@@ -291,7 +298,7 @@ static int loop(repl *c)
         if (status == LINE_READ || (was_partial && !lines_is_terminal(c->lines)))
             take_input(c, &input); /* of a pipe, the compiler says what is missing */
         else if (was_partial && !signals_seen())
-            status = LINE_READ; /* Ctrl-D leaves the input, then the console */
+            status = leave_input(c); /* Ctrl-D leaves the input, then the console */
         if (status == LINE_INTERRUPTED && !lines_is_terminal(c->lines))
             break;
         if (lines_is_terminal(c->lines) && status != LINE_READ && !lines_is_edited(c->lines))
@@ -304,7 +311,7 @@ static int loop(repl *c)
         report_error(c->r, "cannot read: %s", strerror(errno));
     if (status == LINE_FAILED)
         return CLI_IO;
-    if (status == LINE_INTERRUPTED || c->session.must_end)
+    if (status == LINE_INTERRUPTED || signals_take(c->session.signal_fd) == SIGTERM)
         return CLI_INTERRUPTED;
     return c->has_failed && !lines_is_terminal(c->lines) ? CLI_FAILED : CLI_OK;
 }

@@ -356,6 +356,7 @@ line_status editor_read(repl_editor *e, const char *prompt, unsigned indent, qjs
     e->status = LINE_READ;
     e->prompt = prompt;
     el_resize(e->el);
+    el_set(e->el, EL_PREP_TERM, 1); /* before the prompt: from then on every key is ours */
     if (indent > 0 && !is_typed_ahead()) {
         indent = indent < MAX_INDENT ? indent : MAX_INDENT;
         memset(blanks, ' ', indent);
