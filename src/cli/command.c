@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/option_table.h"
+#include "cli/units.h"
 
 const cli_command commands[] = {
     {
@@ -87,4 +88,23 @@ const cli_command *command_find(const char *name)
             return &commands[i];
     }
     return NULL;
+}
+
+const char *command_guess(const char *name)
+{
+    size_t len = strlen(name), best = 3;
+    const char *meant = NULL;
+
+    for (size_t i = 0; i < ncommands; i++) {
+        size_t distance = units_distance(name, len, commands[i].name);
+
+        if (len >= 2 && strncmp(commands[i].name, name, len) == 0)
+            return commands[i].name;
+        /* of three letters one may be wrong, and not all */
+        if (distance < best && distance < strlen(commands[i].name) - 1) {
+            best = distance;
+            meant = commands[i].name;
+        }
+    }
+    return meant;
 }

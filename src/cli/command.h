@@ -38,6 +38,9 @@ extern const size_t ncommands;
 /* command_find returns NULL for a name that no command has. */
 const cli_command *command_find(const char *name);
 
+/* The command that was probably meant; NULL: there is no telling. */
+const char *command_guess(const char *name);
+
 int command_eval(const options *opt);
 int command_run(const options *opt);
 int command_map(const options *opt);

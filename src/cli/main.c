@@ -18,6 +18,18 @@ static int usage(const char *message, const char *detail)
     return CLI_USAGE;
 }
 
+static int unknown_command(const char *name)
+{
+    const char *meant = command_guess(name);
+
+    if (meant == NULL)
+        return usage("there is no command ", name);
+    fprintf(stderr,
+            "qjspool: there is no command '%s'; did you mean '%s'?\nTry 'qjspool --help'.\n", name,
+            meant);
+    return CLI_USAGE;
+}
+
 /* Text on stdout that was not taken is an error like any other. */
 static int finish(void)
 {
@@ -51,9 +63,9 @@ static int without_command(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "help") == 0)
         return argc == 2 || command_find(argv[2]) != NULL
                    ? print_help(argc == 2 ? NULL : command_find(argv[2]))
-                   : usage("there is no command ", argv[2]);
+                   : unknown_command(argv[2]);
     if (argc > 1 && argv[1][0] != '-')
-        return usage("there is no command ", argv[1]);
+        return unknown_command(argv[1]);
     return usage("which command?", " eval, run, map or repl");
 }
 

@@ -23,7 +23,7 @@ void options_init(options *opt, const cli_command *command)
     qjsp_isolate_options_init(&isolate);
     *opt = (options){
         .command = command == NULL ? NULL : command->name,
-        .timeout_ms = DEFAULT_TIMEOUT_MS,
+        .timeout_ms = command != NULL && command->bit == ON_REPL ? 0 : DEFAULT_TIMEOUT_MS,
         .memory = isolate.memory_limit,
         .stack = isolate.stack_limit,
         .queue = DEFAULT_QUEUE,
@@ -127,17 +127,27 @@ static void *field(parser *p, size_t offset)
 static bool store_choice(parser *p, const option_spec *spec, const char *text)
 {
     char list[64] = "";
-    size_t len = 0;
+    size_t len = 0, best = 3;
+    const char *meant = NULL;
 
     for (int i = 0; spec->choices[i] != NULL; i++) {
-        if (text != NULL && strcmp(spec->choices[i], text) == 0) {
+        size_t distance = units_distance(text, strlen(text), spec->choices[i]);
+
+        if (strcmp(spec->choices[i], text) == 0) {
             /* every enum of a choice counts from 0 and is as wide as an int */
             memcpy(field(p, spec->offset), &i, sizeof i);
             return true;
         }
+        if (distance < best) {
+            best = distance;
+            meant = spec->choices[i];
+        }
         len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : ", ",
                                 spec->choices[i]);
     }
+    if (meant != NULL)
+        return complain(p, "--%s is one of: %s; not '%s'; did you mean '%s'?", spec->name, list,
+                        text, meant);
     return complain(p, "--%s is one of: %s; not '%s'", spec->name, list, text);
 }
 

@@ -17,7 +17,9 @@ slip()
 }
 
 slip "which command?"
-slip "there is no command evil" evil
+slip "there is no command 'evil'; did you mean 'eval'?" evil
+slip "there is no command nothing" nothing
+slip "did you mean 'json'?" eval --format jsn 1
 slip "there is no option '--helf'; did you mean '--help'?" --helf
 slip "there is no option '--timout'; did you mean '--timeout'?" eval --timout 3 1
 slip "there is no option '--mem'; did you mean '--memory'?" run --mem=3m x.js
@@ -69,6 +71,7 @@ help "Commands:" -h
 help "Commands:" help
 help "6 * 7" eval --help
 help "--file FILE" eval -h
+help "Ctrl-C" repl --help
 help "a line" run --help
 help "--on-error MODE" map --help
 help "--on-error MODE" help map

@@ -22,13 +22,15 @@ const memories: MountKind = {
   make: (limitBytes) => Promise.resolve({ mount: memory({ limitBytes }), remove: async () => {} }),
 };
 
+const isSlow = runtime.startsWith("firefox");
+
 /** Each mount has a directory of its own. Chromium and Firefox differ in names and speed. */
 const origins: MountKind = {
   name: "origin",
   isOneForAll: true,
   needsWorkers: true,
-  lacks: ["times", "permissions", "names", "offsets", "deep folders"],
-  isSlow: runtime.startsWith("firefox"),
+  lacks: ["times", "permissions", "names", "offsets", "deep folders", ...(isSlow ? ["quick files"] : [])],
+  isSlow,
   make(limitBytes) {
     const name = `test-${crypto.randomUUID()}`;
     return Promise.resolve({ mount: opfs(name, { limitBytes }), remove: () => removeDirectory(name) });
