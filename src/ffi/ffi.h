@@ -74,6 +74,8 @@ void qjsp__ffi_end_host_call(JSContext *ctx, bool was_suspendable);
 
 /* Guests' code runs in the middle of it (Error.prepareStackTrace). isolate/engine/engine.c */
 bool qjsp__engine_is_building_stack(const JSRuntime *rt);
+/* False: objects are lost in it, with which it cannot be freed. isolate/engine/engine.c */
+bool qjsp__engine_drain(JSRuntime *rt);
 
 /*
  * ---- the host's functions; the second of a pair may suspend the instance ----

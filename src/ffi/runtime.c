@@ -47,10 +47,13 @@ QJSP__FFI(qjsp_ffi_count_contexts) uint32_t qjsp_ffi_count_contexts(JSRuntime *r
     return ((qjsp__ffi_runtime *)JS_GetRuntimeOpaque(rt))->ncontexts;
 }
 
+/* One in which the engine has lost objects stays, as memory that nobody uses. */
 QJSP__FFI(QTS_FreeRuntime) void QTS_FreeRuntime(JSRuntime *rt)
 {
     void *own = JS_GetRuntimeOpaque(rt);
 
+    if (!qjsp__engine_drain(rt))
+        return;
     JS_FreeRuntime(rt);
     free(own);
 }

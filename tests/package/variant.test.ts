@@ -240,6 +240,26 @@ test("intrinsics can be left out", async () => {
   for (const one of [ctx, runtime]) one.dispose();
 });
 
+test("a guest cannot lose objects by its limit of stack traces", async () => {
+  const module = await newQuickJSWASMModuleFromVariant(RELEASE_SYNC);
+  const codes = [
+    "Error.stackTraceLimit = {}; Error.stackTraceLimit = {}; 0",
+    "Error.stackTraceLimit = { valueOf() { Error.stackTraceLimit = 3; return 1 } }; new Error('x'); 0",
+    "const own = []; own.push(own); Error.stackTraceLimit = own; 0",
+  ];
+  for (const code of codes) {
+    const ctx = module.newContext();
+    assert.equal(dumpOf(ctx, code)[1], 0);
+    ctx.dispose();
+  }
+  const runtime = module.newRuntime();
+  const ctx = runtime.newContext();
+  runtime.setMemoryLimit(4 << 20);
+  const code = "for (let i = 0; i < 200; i++) Error.stackTraceLimit = new Array(10000).fill(i); 'fits'";
+  assert.equal(dumpOf(ctx, code)[1], "fits");
+  for (const one of [ctx, runtime]) one.dispose();
+});
+
 test("a memory and an instance of the caller's", async () => {
   const memory = new WebAssembly.Memory({ initial: 96, maximum: 4096 });
   const module = await newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory: memory }));

@@ -11,6 +11,10 @@
  * In Wasm, JSON.stringify keeps nearly all of a level on the host's stack, which nobody can look at, and
  * little on the one that the engine looks at, so that the host's ended first: 50,000 nested
  * arrays were an error of the host's. So each level takes a share of the other as well.
+ *
+ * The setter of Error.stackTraceLimit forgets the value before it (0.17.0), so that a guest could lose
+ * objects, and a runtime with lost objects ends with an assertion. Only the definition of the setter is
+ * followed by a parenthesis; that becomes js_raw_set_stack_limit.
  */
 #include <quickjs.h>
 
@@ -33,7 +37,15 @@ static int level_json_to_str(JSContext *ctx, struct JSONStringifyContext *jsc, J
 #define js_json_to_str(first, ...) QJSP__JSON_##first, __VA_ARGS__)
 #endif
 
+static JSValue js_error_set_stackTraceLimit(JSContext *ctx, JSValueConst this_val,
+                                            JSValueConst value);
+
+#define js_error_set_stackTraceLimit(ctx, this_val, value)                                         \
+    js_raw_set_stack_limit(ctx, this_val, value)
+
 #include <quickjs.c>
+
+#undef js_error_set_stackTraceLimit
 
 #include "isolate/engine/engine.h"
 
@@ -62,6 +74,34 @@ __attribute__((noinline)) static int level_json_to_str(JSContext *ctx, JSONStrin
     return js_level_json_to_str(ctx, jsc, holder, val, indent);
 }
 #endif
+
+static JSValue js_error_set_stackTraceLimit(JSContext *ctx, JSValueConst this_val,
+                                            JSValueConst value)
+{
+    JSValue before = ctx->error_stack_trace_limit;
+    JSValue ret = js_raw_set_stack_limit(ctx, this_val, value);
+
+    if (!JS_IsException(ret))
+        JS_FreeValue(ctx, before);
+    return ret;
+}
+
+bool qjsp__engine_drain(JSRuntime *rt)
+{
+    rt->in_free = true; /* what is finalized has no jobs any more */
+    JS_FreeValueRT(rt, rt->current_exception);
+    rt->current_exception = JS_UNINITIALIZED;
+    while (!list_empty(&rt->job_list)) {
+        JSJobEntry *job = list_entry(rt->job_list.next, JSJobEntry, link);
+
+        list_del(&job->link);
+        for (int i = 0; i < job->argc; i++)
+            JS_FreeValueRT(rt, job->argv[i]);
+        js_free_rt(rt, job);
+    }
+    JS_RunGC(rt);
+    return list_empty(&rt->gc_obj_list);
+}
 
 void qjsp__engine_set_resolved(JSModuleDef *module)
 {
