@@ -47,6 +47,8 @@ static void set_environment(void)
     setenv("HOME", folder, 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("QJSPOOL_HISTORY", history, 1);
+    setenv("LSAN_OPTIONS", "print_suppressions=0:suppressions=" QJSP_TESTS_DIR "/cli/libedit.supp",
+           1);
     unsetenv("NO_COLOR");
 }
 
@@ -108,7 +110,7 @@ static void strip(terminal *t)
 
         if (c == 0x1b)
             n = sequence_len(t->raw + t->stripped, t->raw_len - t->stripped);
-        else if (c != 0 && c != '\r' && c != '\a' && c != '\b')
+        else if (c != '\r' && c != '\a' && c != '\b')
             t->text[t->text_len++] = c;
         if (n == 0)
             return;
@@ -121,16 +123,20 @@ static void strip(terminal *t)
 static bool receive(terminal *t)
 {
     struct pollfd fd = { .fd = t->fd, .events = POLLIN };
+    char block[4096];
     ssize_t n;
 
     if (poll(&fd, 1, WAIT_MS) <= 0)
         return false;
-    assert_true(t->raw_len < SCREEN - 4096);
-    n = read(t->fd, t->raw + t->raw_len, 4096);
+    assert_true(t->raw_len < SCREEN - sizeof block);
+    n = read(t->fd, block, sizeof block);
     t->has_closed = n <= 0;
     if (n <= 0)
         return false;
-    t->raw_len += (size_t)n;
+    for (ssize_t i = 0; i < n; i++) { /* a NUL fills time, and would end our search */
+        if (block[i] != 0)
+            t->raw[t->raw_len++] = block[i];
+    }
     strip(t);
     return true;
 }
