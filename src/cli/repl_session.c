@@ -77,8 +77,8 @@ static void write_args(qjsp_buffer *args, const repl_task *task)
         qjsp_write_uint(args, task->number);
 }
 
-/* Until the result is there; a signal cancels the task, once. */
-static void await_result(repl_session *s, uint64_t id)
+/* Until the result is there; Ctrl-C cancels the task, unless it is deaf to it. */
+static void await_result(repl_session *s, uint64_t id, bool is_deaf)
 {
     int number;
 
@@ -87,7 +87,7 @@ static void await_result(repl_session *s, uint64_t id)
         number = signals_take(s->signal_fd);
         if (number == SIGTERM)
             s->must_end = true;
-        if (number != 0)
+        if (number == SIGTERM || (number != 0 && !is_deaf))
             qjsp_pool_cancel(s->pool, id);
     }
 }
@@ -118,13 +118,15 @@ qjsp_result *repl_session_run(repl_session *s, const repl_task *task)
             setup_failed(s->r, "cannot run", status);
         return NULL;
     }
-    await_result(s, id);
+    await_result(s, id, task->is_deaf);
     return reply.result;
 }
 
 bool repl_session_is_well(repl_session *s)
 {
-    repl_task ping = { .filename = "ping", .what = "ping", .number = ROOM, .timeout_ms = PING_MS };
+    repl_task ping = {
+        .filename = "ping", .what = "ping", .number = ROOM, .timeout_ms = PING_MS, .is_deaf = true
+    };
     qjsp_result *result = NULL;
     bool is_well = false;
 

@@ -28,6 +28,7 @@ typedef struct repl_task {
     qjsp_bytes text;  /* given; empty: the number */
     uint64_t number;
     uint64_t timeout_ms; /* 0: that of the options */
+    bool is_deaf;        /* Ctrl-C does not end it: a second one must not cost the session */
 } repl_task;
 
 /* repl_session_run waits; Ctrl-C cancels. NULL: it could not be run, and it was said why.

@@ -19,7 +19,7 @@
 
 #include "check.h"
 
-enum { WAIT_MS = 60000, SCREEN = 1 << 20 };
+enum { WAIT_MS = 30000, SCREEN = 1 << 20 };
 
 #define CTRL_C "\x03"
 #define CTRL_D "\x04"
@@ -291,8 +291,7 @@ static void test_ctrl_c_stops_what_runs(void **state)
     see("Interrupted" PROMPT);
     type("console.log('waits'); await new Promise((r) => setTimeout(r, 1e8))\n");
     see("\nwaits\n");
-    type(CTRL_C CTRL_C CTRL_C);
-    see("Interrupted");
+    type(CTRL_C CTRL_C CTRL_C); /* each may take what is on its way to the screen with it */
     see(PROMPT);
     enter("'state: ' + kept", "'state: 9'");
     type("console.log('deaf'); new Array(2 ** 32 - 1) + ''\n");
