@@ -297,7 +297,7 @@
       if (!lines && total <= columns && (isList || parts.length <= 12)) return head + one + ' ' + close;
       let indent = '\n';
       for (let i = 0; i < level; i++) indent += '  ';
-      if (lines || !isList || widest > 16 || parts.length < 7)
+      if (lines || !isList || widest * 3 > columns || parts.length < 7)
         return head + byLine(parts, indent) + indent + close;
       return head + inColumns(parts, indent, widest + 2, level) + indent + close;
     };

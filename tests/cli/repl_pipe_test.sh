@@ -74,14 +74,9 @@ shows 'new Uint8Array([1, 2]); ' 'Uint8Array(2) [ 1, 2 ]'
 shows 'new Uint8Array([1, 2]).buffer' 'ArrayBuffer { bytes: <01 02>, byteLength: 2 }'
 shows '[new Date(0), new Date(NaN), /a\\/b/gi, Symbol("s"), -0, 1n, null, undefined]' \
     '[
-  1970-01-01T00:00:00.000Z,
-  Invalid Date,
-  /a\/b/gi,
-  Symbol(s),
-  -0,
-  1n,
-  null,
-  undefined
+  1970-01-01T00:00:00.000Z, Invalid Date,             /a\/b/gi,
+  Symbol(s),                -0,                       1n,
+  null,                     undefined
 ]'
 shows '({ get a() { for (;;) {} }, set b(v) {}, get c() {}, set c(v) {}, [Symbol("k")]: 1, "x-y": 2 })' \
     "{ a: [Getter], b: [Setter], c: [Getter/Setter], 'x-y': 2, [Symbol(k)]: 1 }"
