@@ -218,7 +218,7 @@ static bool store(parser *p, const option_spec *spec, const char *text)
 static bool take_option(parser *p, const option_spec *spec, const char *attached)
 {
     if (spec->argument == NULL)
-        return store(p, spec, NULL);
+        return store(p, spec, "");
     if (attached == NULL && p->next < p->argc)
         attached = p->argv[p->next++];
     if (attached == NULL)

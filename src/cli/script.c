@@ -33,11 +33,12 @@ static const char *rest_of(const char *path, const char *dir)
 static char *join(const char *dir, const char *rest)
 {
     size_t len = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
-    char *out = malloc(len + strlen(rest) + 1);
+    size_t size = strlen(rest) + 1;
+    char *out = malloc(len + size);
 
     if (out != NULL) {
         memcpy(out, dir, len);
-        strcpy(out + len, rest);
+        memcpy(out + len, rest, size);
     }
     return out;
 }

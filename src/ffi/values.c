@@ -271,7 +271,7 @@ QJSP__FFI(QTS_GetArrayBuffer) void *QTS_GetArrayBuffer(JSContext *ctx, const JSV
     uint8_t *bytes = JS_GetArrayBuffer(ctx, &len, *value);
     void *copy = bytes == NULL && len > 0 ? NULL : malloc(len == 0 ? 1 : len);
 
-    if (copy != NULL)
+    if (copy != NULL && bytes != NULL)
         memcpy(copy, bytes, len);
     return copy;
 }

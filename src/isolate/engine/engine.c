@@ -43,7 +43,7 @@ static JSValue js_error_set_stackTraceLimit(JSContext *ctx, JSValueConst this_va
 #define js_error_set_stackTraceLimit(ctx, this_val, value)                                         \
     js_raw_set_stack_limit(ctx, this_val, value)
 
-#include <quickjs.c>
+#include <quickjs.c> /* NOLINT(bugprone-suspicious-include): so it is meant */
 
 #undef js_error_set_stackTraceLimit
 
