@@ -167,6 +167,36 @@ test("recursion of a thousand levels is fine", () =>
     assert.equal(dumpOf(ctx, "(function f(n) { return n === 0 ? 0 : 1 + f(n - 1) })(1000)")[1], 1000);
   }));
 
+// What recurses in the engine alone, far past what the host's stack holds.
+const nested = "let deep = []; for (let i = 0; i < 50000; i++) deep = [deep]; ";
+const proxies = "let proxy = {}; for (let i = 0; i < 50000; i++) proxy = new Proxy(proxy, {}); ";
+const recursions: [name: string, code: string][] = [
+  ["JSON.parse", "JSON.parse('['.repeat(50000) + ']'.repeat(50000))"],
+  ["flat", `${nested}deep.flat(Infinity)`],
+  ["flat of a cycle", "const cycle = []; cycle[0] = cycle; cycle.flat(Infinity)"],
+  ["a property of proxies of proxies", `${proxies}proxy.x`],
+  ["parentheses", "eval('('.repeat(50000) + '1' + ')'.repeat(50000))"],
+  ["brackets", "eval('['.repeat(50000) + ']'.repeat(50000))"],
+  ["conditions", "eval('a?'.repeat(30000) + '1' + ':1'.repeat(30000))"],
+  ["operators", "eval('!'.repeat(100000) + '1')"],
+  ["templates", "eval('`${'.repeat(20000) + '1' + '}`'.repeat(20000))"],
+  ["blocks", "eval('{'.repeat(50000) + '}'.repeat(50000))"],
+  ["statements", "eval('if (0) '.repeat(50000) + '1')"],
+];
+for (const [name, code] of recursions) {
+  test(`endless recursion is the guest's error: ${name}`, () =>
+    withContext((ctx) => {
+      assert.equal(dumpOf(ctx, `let thrown; try { ${code} } catch (e) { thrown = e.name } thrown`)[1], "RangeError");
+      assert.equal(dumpOf(ctx, "6 * 7")[1], 42);
+    }));
+}
+
+test("programs may nest three hundred deep", () =>
+  withContext((ctx) => {
+    const codes = ["eval('('.repeat(300) + '5' + ')'.repeat(300))", "JSON.parse('['.repeat(3000) + ']'.repeat(3000)); 5"];
+    for (const code of codes) assert.equal(dumpOf(ctx, code)[1], 5);
+  }));
+
 test("JSON.stringify of a deep value is the guest's error", () =>
   withContext((ctx) => {
     const code = "let deep = []; for (let i = 0; i < 50000; i++) deep = [deep]; let e; try { JSON.stringify(deep) } catch (x) { e = x.name } e";

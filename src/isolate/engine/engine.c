@@ -10,7 +10,8 @@
  *
  * In Wasm, JSON.stringify keeps nearly all of a level on the host's stack, which nobody can look at, and
  * little on the one that the engine looks at, so that the host's ended first: 50,000 nested
- * arrays were an error of the host's. So each level takes a share of the other as well.
+ * arrays were an error of the host's. So each level takes a share of the other as well. It is the same
+ * with JSON.parse, Array.prototype.flat, proxies of proxies, and with the parser of programs.
  *
  * The setter of Error.stackTraceLimit forgets the value before it (0.17.0), so that a guest could lose
  * objects, and a runtime with lost objects ends with an assertion. Only the definition of the setter is
@@ -35,6 +36,39 @@ static int level_json_to_str(JSContext *ctx, struct JSONStringifyContext *jsc, J
 #define QJSP__JSON_JSContext js_level_json_to_str(JSContext
 #define QJSP__JSON_ctx level_json_to_str(ctx
 #define js_json_to_str(first, ...) QJSP__JSON_##first, __VA_ARGS__)
+
+struct JSParseState;
+struct JSONParseRecord;
+static JSValue level_json_parse(struct JSParseState *s, struct JSONParseRecord *record);
+static int level_postfix(struct JSParseState *s, int flags);
+static int level_unary(struct JSParseState *s, int flags);
+static int level_assign(struct JSParseState *s, int flags);
+static int level_statement(struct JSParseState *s, int mask);
+static int64_t level_flatten(JSContext *ctx, JSValueConst target, JSValueConst source,
+                             int64_t source_len, int64_t target_index, int depth,
+                             JSValueConst mapper, JSValueConst this_arg);
+static JSValue js_proxy_get(JSContext *ctx, JSValueConst object, JSAtom key, JSValueConst receiver);
+
+#define QJSP__PARSE_JSON_JSParseState js_level_json_parse(JSParseState
+#define QJSP__PARSE_JSON_s level_json_parse(s
+#define json_parse_value(first, ...) QJSP__PARSE_JSON_##first, __VA_ARGS__)
+#define QJSP__POSTFIX_JSParseState js_level_postfix(JSParseState
+#define QJSP__POSTFIX_s level_postfix(s
+#define js_parse_postfix_expr(first, ...) QJSP__POSTFIX_##first, __VA_ARGS__)
+#define QJSP__UNARY_JSParseState js_level_unary(JSParseState
+#define QJSP__UNARY_s level_unary(s
+#define js_parse_unary(first, ...) QJSP__UNARY_##first, __VA_ARGS__)
+#define QJSP__ASSIGN_JSParseState js_level_assign(JSParseState
+#define QJSP__ASSIGN_s level_assign(s
+#define js_parse_assign_expr2(first, ...) QJSP__ASSIGN_##first, __VA_ARGS__)
+#define QJSP__STATEMENT_JSParseState js_level_statement(JSParseState
+#define QJSP__STATEMENT_s level_statement(s
+#define js_parse_statement_or_decl(first, ...) QJSP__STATEMENT_##first, __VA_ARGS__)
+#define QJSP__FLATTEN_JSContext js_level_flatten(JSContext
+#define QJSP__FLATTEN_ctx level_flatten(ctx
+#define JS_FlattenIntoArray(first, ...) QJSP__FLATTEN_##first, __VA_ARGS__)
+/* in a table it has no parenthesis */
+#define js_proxy_get(ctx, object, key, receiver) js_level_proxy_get(ctx, object, key, receiver)
 #endif
 
 static JSValue js_error_set_stackTraceLimit(JSContext *ctx, JSValueConst this_val,
@@ -46,6 +80,9 @@ static JSValue js_error_set_stackTraceLimit(JSContext *ctx, JSValueConst this_va
 #include <quickjs.c> /* NOLINT(bugprone-suspicious-include): so it is meant */
 
 #undef js_error_set_stackTraceLimit
+#ifdef __wasm__
+#undef js_proxy_get
+#endif
 
 #include "isolate/engine/engine.h"
 
@@ -60,18 +97,77 @@ static int js_checked_resize_array(JSContext *ctx, void **list, int elem_size, i
 }
 
 #ifdef __wasm__
-/* Of a thread's stack of 1 MB a level takes 200 bytes, in a compiler's first, quick code. */
-enum { JSON_LEVEL_BYTES = 128 };
+/*
+ * Of a thread's stack of 1 MB levels take 130 to 1,500 bytes, in a compiler's first, quick code, and
+ * together they are not to take 4/5 of it before 384 KiB of the other are gone.
+ */
+enum {
+    STRINGIFY_BYTES = 128,
+    PARSE_JSON_BYTES = 48,
+    POSTFIX_BYTES = 480, /* once for each pair of parentheses or the like */
+    UNARY_BYTES = 48,
+    ASSIGN_BYTES = 160,
+    STATEMENT_BYTES = 192,
+    FLATTEN_BYTES = 80,
+    PROXY_BYTES = 96,
+};
 
-__attribute__((noinline)) static int level_json_to_str(JSContext *ctx, JSONStringifyContext *jsc,
-                                                       JSValueConst holder, JSValue val,
-                                                       JSValueConst indent)
+/* Nothing looks at the share, which the compiler must not know. */
+#define QJSP__SHARE(bytes)                                                                         \
+    char share[bytes];                                                                             \
+    __asm__ volatile("" : : "r"(share) : "memory")
+#define QJSP__LEVEL __attribute__((noinline)) static
+
+QJSP__LEVEL int level_json_to_str(JSContext *ctx, JSONStringifyContext *jsc, JSValueConst holder,
+                                  JSValue val, JSValueConst indent)
 {
-    char share[JSON_LEVEL_BYTES];
-
-    /* nothing looks at it, which the compiler must not know */
-    __asm__ volatile("" : : "r"(share) : "memory");
+    QJSP__SHARE(STRINGIFY_BYTES);
     return js_level_json_to_str(ctx, jsc, holder, val, indent);
+}
+
+QJSP__LEVEL JSValue level_json_parse(JSParseState *s, JSONParseRecord *record)
+{
+    QJSP__SHARE(PARSE_JSON_BYTES);
+    return js_level_json_parse(s, record);
+}
+
+QJSP__LEVEL int level_postfix(JSParseState *s, int flags)
+{
+    QJSP__SHARE(POSTFIX_BYTES);
+    return js_level_postfix(s, flags);
+}
+
+QJSP__LEVEL int level_unary(JSParseState *s, int flags)
+{
+    QJSP__SHARE(UNARY_BYTES);
+    return js_level_unary(s, flags);
+}
+
+QJSP__LEVEL int level_assign(JSParseState *s, int flags)
+{
+    QJSP__SHARE(ASSIGN_BYTES);
+    return js_level_assign(s, flags);
+}
+
+QJSP__LEVEL int level_statement(JSParseState *s, int mask)
+{
+    QJSP__SHARE(STATEMENT_BYTES);
+    return js_level_statement(s, mask);
+}
+
+QJSP__LEVEL int64_t level_flatten(JSContext *ctx, JSValueConst target, JSValueConst source,
+                                  int64_t source_len, int64_t target_index, int depth,
+                                  JSValueConst mapper, JSValueConst this_arg)
+{
+    QJSP__SHARE(FLATTEN_BYTES);
+    return js_level_flatten(ctx, target, source, source_len, target_index, depth, mapper, this_arg);
+}
+
+QJSP__LEVEL JSValue js_proxy_get(JSContext *ctx, JSValueConst object, JSAtom key,
+                                 JSValueConst receiver)
+{
+    QJSP__SHARE(PROXY_BYTES);
+    return js_level_proxy_get(ctx, object, key, receiver);
 }
 #endif
 
