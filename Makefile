@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 build := build/release
 
-.PHONY: all build configure product setup package playground demo test bench install clean format help
+.PHONY: all build configure product setup package playground demo test bench install deb clean format help
 .DEFAULT_GOAL := all
 
 all: product
@@ -51,8 +51,14 @@ bench:
 	@scripts/bench.sh
 
 install: product
+	@cmake --build $(build) --target manual >/dev/null
 	@cmake -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX)) $(build) >/dev/null
 	@DESTDIR=$(DESTDIR) cmake --install $(build)
+
+deb: product
+	@cmake --build $(build) --target manual >/dev/null
+	@cpack --config $(build)/CPackConfig.cmake -B build/deb >build/deb.log 2>&1 || { cat build/deb.log; exit 1; }
+	@ls build/deb/*.deb
 
 format:
 	@scripts/setup.sh --dev >/dev/null
@@ -70,5 +76,6 @@ help:
 	@echo '               (scripts/test.sh STAGE... runs some of them, --list names them)'
 	@echo 'make bench     measures, and writes docs/benchmarks.md'
 	@echo 'make install   PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make deb       a Debian package, into build/deb'
 	@echo 'make format    formats our C files'
 	@echo 'make clean     removes build/; the fetched engine stays in its cache'

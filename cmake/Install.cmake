@@ -11,6 +11,8 @@ install(TARGETS qjspool_shared qjspool_static EXPORT qjspool-targets)
 if(TARGET qjspool)
     install(TARGETS qjspool)
 endif()
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(FILES packages/qjspool/THIRD-PARTY.txt DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT qjspool-targets NAMESPACE qjspool:: DESTINATION ${qjsp_package_dir})
 
 configure_package_config_file(cmake/qjspool-config.cmake.in qjspool-config.cmake

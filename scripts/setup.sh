@@ -76,6 +76,9 @@ find_missing()
     needs libcmocka-dev has_header cmocka.h
     needs libcbor-dev has_header cbor.h
     needs jq has jq
+    needs zsh has zsh
+    needs fish has fish
+    needs mandoc has mandoc
     needs chromium has chromium
     needs firefox-esr has firefox-esr
 }

@@ -9,6 +9,14 @@
 
 enum { OPTION_WIDTH = 28 };
 
+const char help_about[] =
+    "qjspool runs untrusted JavaScript in parallel, each task in a realm of its own,\n"
+    "with limits on memory, stack and time that hold.\n";
+
+const char help_exit_codes[] = "  0 all went well            3 input or output failed\n"
+                               "  1 a task failed          130 interrupted\n"
+                               "  2 wrong usage\n";
+
 static void print_option(const option_spec *spec)
 {
     char left[64];
@@ -37,14 +45,15 @@ static void print_options(unsigned bit)
 
 static void print_program(void)
 {
-    printf("qjspool runs untrusted JavaScript in parallel, each task in a realm of its own,\n"
-           "with limits on memory, stack and time that hold.\n"
+    printf("%s"
            "\n"
            "Usage: qjspool COMMAND [OPTION...] [ARGUMENT...]\n"
            "\n"
-           "Commands:\n");
+           "Commands:\n",
+           help_about);
     for (size_t i = 0; i < ncommands; i++)
         printf("  %-6s %s\n", commands[i].name, commands[i].summary);
+    printf("  completion bash|zsh|fish: a script for that shell\n");
     print_options(ON_NONE);
     printf("\n"
            "Examples:\n"
@@ -64,13 +73,23 @@ void help_print(const cli_command *command)
     printf("Usage: qjspool %s\n\n%s", command->usage, command->about);
     print_options(command->bit);
     printf("\nExamples:\n%s", command->examples);
-    printf("\nExit codes:\n"
-           "  0 all went well            3 input or output failed\n"
-           "  1 a task failed          130 interrupted\n"
-           "  2 wrong usage\n");
+    printf("\nExit codes:\n%s", help_exit_codes);
 }
+
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+#ifdef QJSP_HAS_LIBEDIT
+#define LINE_EDITING "lines edited by libedit"
+#else
+#define LINE_EDITING "no line editing"
+#endif
 
 void help_print_version(void)
 {
     printf("qjspool %s (%s)\n", QJSP_VERSION, qjsp_engine_version());
+    printf("built with %s, %zu bits, %s\n", COMPILER, 8 * sizeof(void *), LINE_EDITING);
 }

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/completion.h"
 #include "cli/help.h"
+#include "cli/manual.h"
 
 static int usage(const char *message, const char *detail)
 {
@@ -48,6 +50,20 @@ static int print_version(void)
     return finish();
 }
 
+static int print_completion(const char *shell)
+{
+    if (completion_print(shell))
+        return finish();
+    return usage("completion of which shell?", " bash, zsh or fish");
+}
+
+/* For the build, which installs it. */
+static int print_manual(void)
+{
+    manual_print();
+    return finish();
+}
+
 /* "qjspool --help", "qjspool help map", or a slip. */
 static int without_command(int argc, char **argv)
 {
@@ -64,6 +80,10 @@ static int without_command(int argc, char **argv)
         return argc == 2 || command_find(argv[2]) != NULL
                    ? print_help(argc == 2 ? NULL : command_find(argv[2]))
                    : unknown_command(argv[2]);
+    if (argc > 1 && strcmp(argv[1], "completion") == 0)
+        return print_completion(argc == 3 ? argv[2] : "");
+    if (argc == 2 && strcmp(argv[1], "man") == 0)
+        return print_manual();
     if (argc > 1 && argv[1][0] != '-')
         return unknown_command(argv[1]);
     return usage("which command?", " eval, run, map or repl");

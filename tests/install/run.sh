@@ -43,3 +43,18 @@ if [ -x "$tmp/prefix/bin/qjspool" ]; then
     [ "$got" = 42 ] || { echo "the installed command: got \"$got\", want \"42\""; exit 1; }
     echo "the installed command: ok"
 fi
+
+[ -f "$build/CPackConfig.cmake" ] || exit 0
+cpack --config "$build/CPackConfig.cmake" -B "$tmp/deb" >"$tmp/deb.log" 2>&1 || { cat "$tmp/deb.log"; exit 1; }
+deb=$(find "$tmp/deb" -maxdepth 1 -name '*.deb')
+dpkg-deb -f "$deb" Depends | grep -q 'libc6 (>= ' || { echo "the package: what does it depend on?"; exit 1; }
+dpkg -x "$deb" "$tmp/root"
+got=$("$tmp/root/usr/bin/qjspool" eval '6 * 7')
+[ "$got" = 42 ] || { echo "the packaged command: got \"$got\", want \"42\""; exit 1; }
+for file in include/qjspool/qjspool.h lib/libqjspool.so lib/libqjspool.a share/man/man1/qjspool.1.gz \
+    share/bash-completion/completions/qjspool share/zsh/vendor-completions/_qjspool \
+    share/fish/vendor_completions.d/qjspool.fish share/doc/qjspool/copyright \
+    share/doc/qjspool/THIRD-PARTY.txt; do
+    [ -s "$tmp/root/usr/$file" ] || { echo "the package has no $file"; exit 1; }
+done
+echo "the Debian package: ok"
