@@ -10,7 +10,7 @@
 //   --sources        without packing: for tests that import sources only
 //   --out DIR        where bundles and the installed package go (build/package-tests)
 //   --jobs N         files at the same time (one for each processor)
-//   --timeout S      seconds for one file (120, in pages 300, slow ones 600)
+//   --timeout S      seconds for one file (240, in pages 300, slow ones 600)
 //
 // The *.host.test.ts are about files and processes of a host, which pages have not.
 // One line for each runtime and file; the last line is "N passed, N failed".
@@ -64,7 +64,7 @@ function judge(result) {
 }
 
 async function runFile(runtime, file, { options, browsers }) {
-  const seconds = options.timeout ?? (file.includes(".slow.") ? 600 : runtime.isPage ? 300 : 120);
+  const seconds = options.timeout ?? (file.includes(".slow.") ? 600 : runtime.isPage ? 300 : 240);
   const bundle = file.replace(/\.ts$/, ".mjs");
   const how = { out: options.out, timeoutMs: seconds * 1000 };
   const result = await (runtime.isPage
